@@ -1,0 +1,22 @@
+// LoginFacts: what the helper observed about one login. It carries no decision. Made from START by wire/ and gateway/,
+// read by login/ and policy/.
+
+export interface LoginFacts {
+  /** PAM_USER, frozen at the start of the transaction. May hold any character but NUL. */
+  readonly user: string;
+  /** PAM_SERVICE: "sshd", "sudo", "su"… */
+  readonly service: string;
+  readonly rhost?: string | undefined;
+  readonly tty?: string | undefined;
+  readonly ruser?: string | undefined;
+  /** Real uid of the process that called PAM. */
+  readonly callerUid: number;
+  /** The command under sudo. For display only: it comes from the caller's environment. */
+  readonly command?: string | undefined;
+  /** A prompt can be tried. */
+  readonly interactive: boolean;
+  /** INFO and ERROR are handed to the application. */
+  readonly showsMessages: boolean;
+  /** Milliseconds that the helper waits in all. */
+  readonly budgetMs: number;
+}

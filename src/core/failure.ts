@@ -1,0 +1,66 @@
+// The vocabulary of everything that can go wrong between us and Duo, and the stage where it went wrong. duo/ produces
+// these, policy/ maps them to verdicts, login/ carries them; none of them reads message text.
+
+/** Where in the exchange a call was when it failed. */
+export type DuoStage = "resolve" | "connect" | "tls" | "ping" | "preauth" | "auth" | "auth_status";
+
+export type DuoFailureCode =
+  // Proven outage: Duo could not be reached or said that it is in trouble.
+  | "resolve-failed"
+  | "connect-failed"
+  | "connect-timeout"
+  | "tls-failed"
+  | "connection-lost"
+  | "timeout"
+  | "server-error"
+  | "rate-limited"
+  // Configuration: ours to mend, never an outage.
+  | "bad-keys"
+  | "bad-signature"
+  | "forbidden"
+  | "bad-clock"
+  // Duo understood and refused the request.
+  | "bad-request"
+  | "unexpected-status"
+  // Something answered that does not speak the Auth API.
+  | "invalid-response"
+  | "response-too-large"
+  // We stopped it ourselves.
+  | "cancelled";
+
+export interface DuoFailure {
+  readonly code: DuoFailureCode;
+  readonly stage: DuoStage;
+  /** HTTP status, where an answer came. */
+  readonly httpStatus?: number | undefined;
+  /** Duo's own five-digit code, where it gave one. */
+  readonly duoCode?: number | undefined;
+  /** For the log: Duo's message and detail, or the system's error. Never shown to the user, never switched on. */
+  readonly detail: string;
+}
+
+export type FailureClass = "outage" | "misconfiguration" | "refused" | "nonsense" | "cancelled";
+
+const CLASS: Readonly<Record<DuoFailureCode, FailureClass>> = {
+  "resolve-failed": "outage",
+  "connect-failed": "outage",
+  "connect-timeout": "outage",
+  "tls-failed": "outage",
+  "connection-lost": "outage",
+  timeout: "outage",
+  "server-error": "outage",
+  "rate-limited": "outage",
+  "bad-keys": "misconfiguration",
+  "bad-signature": "misconfiguration",
+  forbidden: "misconfiguration",
+  "bad-clock": "misconfiguration",
+  "bad-request": "refused",
+  "unexpected-status": "nonsense",
+  "invalid-response": "nonsense",
+  "response-too-large": "nonsense",
+  cancelled: "cancelled",
+};
+
+export function failureClass(code: DuoFailureCode): FailureClass {
+  return CLASS[code];
+}
