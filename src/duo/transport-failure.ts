@@ -1,0 +1,57 @@
+// Foreign errors (undici, TLS, sockets, the resolver) become DuoFailure values here and nowhere else. Everything that
+// is not recognised becomes `connection-lost`: that is an outage, and before preauth has answered it falls to failmode.
+
+import type { DuoFailure, DuoFailureCode, DuoStage } from "../core/failure.ts";
+
+/** Marks an error of the connect phase: nothing of the request was sent. */
+export class ConnectPhaseError extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
+/** A reply that was too long, or that took too long after its headers. */
+export class BodyLimitError extends Error {
+  readonly code: "timeout" | "response-too-large";
+  constructor(code: "timeout" | "response-too-large") {
+    super(code === "timeout" ? "the body of the reply did not end in time" : "the reply is too large");
+    this.code = code;
+  }
+}
+
+const RESOLVER = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME", "ENODATA", "ESERVFAIL"]);
+const SOCKET = /^(ECONN|EHOST|ENET|EADDR|EACCES|EPERM|ETIMEDOUT|EPIPE|EMFILE|ENFILE|ENOBUFS)/;
+
+export function transportFailure(error: unknown, stage: DuoStage, signal: AbortSignal): DuoFailure {
+  if (signal.aborted) return { code: "cancelled", stage, detail: "the login ended first" };
+  if (error instanceof BodyLimitError) return { code: error.code, stage, detail: error.message };
+  if (error instanceof ConnectPhaseError) return connectFailure(error.cause);
+  const cause = first(error);
+  const timedOut = cause.code === "UND_ERR_HEADERS_TIMEOUT" || cause.code === "UND_ERR_BODY_TIMEOUT";
+  return timedOut
+    ? { code: "timeout", stage, detail: "no answer in time" }
+    : { code: "connection-lost", stage, detail: cause.message };
+}
+
+function connectFailure(error: unknown): DuoFailure {
+  const { code, message } = first(error);
+  const [failure, stage] = connectCode(code, message);
+  return { code: failure, stage, detail: message };
+}
+
+function connectCode(code: string, message: string): readonly [DuoFailureCode, DuoStage] {
+  if (code === "UND_ERR_CONNECT_TIMEOUT") return ["connect-timeout", "connect"];
+  if (RESOLVER.has(code)) return ["resolve-failed", "resolve"];
+  if (code === "ECONNRESET" && message.includes("TLS")) return ["tls-failed", "tls"];
+  if (SOCKET.test(code)) return ["connect-failed", "connect"];
+  // What is left of a connect is the handshake: certificate errors carry OpenSSL's names as codes.
+  return ["tls-failed", "tls"];
+}
+
+/** The innermost telling error: happy eyeballs wraps one error for each address. */
+function first(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return first(error.errors[0]);
+  if (!(error instanceof Error)) return { code: "", message: String(error) };
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return { code, message: error.message === "" ? code : error.message };
+}

@@ -1,0 +1,47 @@
+// What Auth API v2 answers, as schemas. Unknown keys are ignored and unknown words of open enumerations kept as text:
+// Duo may add both at any time. `result` is strict where it decides.
+
+import { z } from "zod";
+
+const text = z.string().max(4096);
+
+export const pingResponse = z.object({ time: z.number().int().positive() });
+
+export const device = z.object({
+  device: text.min(1),
+  type: text.catch(""),
+  name: text.catch(""),
+  display_name: text.optional().catch(undefined),
+  number: text.catch(""),
+  capabilities: z.array(text).max(32).catch([]),
+  sms_nextcode: text.optional().catch(undefined),
+});
+export type Device = z.infer<typeof device>;
+
+export const preauthResponse = z.discriminatedUnion("result", [
+  z.object({
+    result: z.literal("auth"),
+    status_msg: text.catch(""),
+    devices: z.array(device).max(100).default([]),
+    txid: text.min(1).optional(),
+    verification_code: z
+      .string()
+      .regex(/^\d{1,10}$/)
+      .optional(),
+  }),
+  z.object({ result: z.enum(["allow", "deny"]), status_msg: text.catch("") }),
+  z.object({
+    result: z.literal("enroll"),
+    status_msg: text.catch(""),
+    enroll_portal_url: text.optional().catch(undefined),
+  }),
+]);
+export type PreauthResponse = z.infer<typeof preauthResponse>;
+
+export const pendingResponse = z.object({ txid: text.min(1) });
+
+export const stateResponse = z.object({
+  result: z.enum(["allow", "deny", "waiting"]),
+  status: text.catch(""),
+  status_msg: text.catch(""),
+});
