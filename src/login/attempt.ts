@@ -1,0 +1,66 @@
+// One attempt: preauth → factor → auth → its end. It ends the login, or says what to tell the user before the next one.
+
+import type { DisplayText } from "../core/display-text.ts";
+import { allowBypass, deny, type Verdict } from "../core/verdict.ts";
+import type { FactorChoice, FactorOption, Preauth } from "../duo/api.ts";
+import type { LoginContext } from "./context.ts";
+import { type AuthPreauth, selectFactor } from "./factor.ts";
+import { sendFactor } from "./factor-call.ts";
+import { pushInfo } from "./push-info.ts";
+import { settle, settleFailure } from "./settle.ts";
+import type { Step } from "./step.ts";
+import { takeSlot } from "./take-slot.ts";
+import { sendVerifiedPush } from "./verified-push.ts";
+import { orElse, WORDS } from "./words.ts";
+
+export async function runAttempt(context: LoginContext, notice: DisplayText | undefined): Promise<Step> {
+  const { duo, subject, scope } = context;
+  const preauth = await duo.preauth(subject, scope.signal);
+  if (!preauth.ok) return settleFailure(context, preauth.error);
+  if (preauth.value.kind !== "auth") return { kind: "ended", verdict: withoutFactor(context, preauth.value) };
+  const selection = await selectFactor(context, preauth.value, notice);
+  switch (selection.kind) {
+    case "option":
+      return useOption(context, preauth.value, selection.option);
+    case "passcode":
+      return send(context, selection);
+    default:
+      return selection;
+  }
+}
+
+/** preauth has decided: bypass, refusal or enrolment. */
+function withoutFactor(context: LoginContext, preauth: Exclude<Preauth, { kind: "auth" }>): Verdict {
+  const { conversation, record } = context;
+  record.duoStatus = preauth.message;
+  switch (preauth.kind) {
+    case "allow":
+      return allowBypass();
+    case "enroll":
+      conversation.error(orElse(preauth.message, WORDS.enroll));
+      if (preauth.url !== undefined) conversation.error(preauth.url);
+      return deny("not-enrolled");
+    default:
+      conversation.error(orElse(preauth.message, WORDS.denied));
+      return deny("duo-denied");
+  }
+}
+
+async function useOption(context: LoginContext, preauth: AuthPreauth, option: FactorOption): Promise<Step> {
+  const verified = option.kind === "push" ? preauth.verifiedPush : undefined;
+  const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo: pushInfo(context) };
+  if (option.kind === "sms") return send(context, choice);
+  const slot = await takeSlot(context);
+  if (slot.kind === "passcode") return send(context, slot);
+  if (slot.kind !== "taken") return slot;
+  try {
+    if (verified !== undefined) return await sendVerifiedPush(context, choice, option, verified);
+    return await send(context, choice);
+  } finally {
+    slot.release();
+  }
+}
+
+async function send(context: LoginContext, choice: FactorChoice): Promise<Step> {
+  return settle(context, await sendFactor(context, choice, context.scope.signal, false));
+}

@@ -1,0 +1,39 @@
+// Everything one login works with, handed down as one value. Made by login.ts; the parts below it only read it, except
+// the record, which they fill in.
+
+import type { Clock } from "../core/clock.ts";
+import type { LoginFacts } from "../core/facts.ts";
+import type { Scope } from "../core/scope.ts";
+import type { DuoApi, DuoSubject } from "../duo/api.ts";
+import type { Failmode } from "../policy/outcome.ts";
+import type { Conversation, Directory } from "./ports.ts";
+import type { PushSlots } from "./push-slots.ts";
+import type { LoginRecord } from "./record.ts";
+
+/** The part of the configuration that steers a login. */
+export interface LoginPolicy {
+  readonly failmode: Failmode;
+  readonly prompts: number;
+  readonly autopush: boolean;
+  readonly pushinfo: boolean;
+  /** Tokens of `groups`; empty means that everybody must pass. */
+  readonly groups: readonly string[];
+  /** This machine's name, as Duo and the user's phone are told it. */
+  readonly hostname: string;
+}
+
+export interface LoginRequest {
+  readonly facts: LoginFacts;
+  readonly policy: LoginPolicy;
+  readonly conversation: Conversation;
+  readonly duo: DuoApi;
+  readonly directory: Directory;
+  readonly slots: PushSlots;
+  readonly clock: Clock;
+  readonly scope: Scope;
+}
+
+export interface LoginContext extends LoginRequest {
+  readonly subject: DuoSubject;
+  readonly record: LoginRecord;
+}

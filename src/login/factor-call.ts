@@ -1,0 +1,63 @@
+// Sending one factor to Duo and following it to its end: auth once, then auth_status until something final. For a verified
+// push, the prompt with the code stands open meanwhile.
+
+import type { DuoFailure } from "../core/failure.ts";
+import type { Result } from "../core/result.ts";
+import { sleep } from "../core/sleep.ts";
+import type { AuthState, FactorChoice } from "../duo/api.ts";
+import { serviceProfile } from "../policy/service-profile.ts";
+import type { LoginContext } from "./context.ts";
+
+/** Duo gives up on a push after about 60 s; nobody waits for it much longer. */
+export const FACTOR_LIFETIME_MS = 75_000;
+/** A service that answers `waiting` at once, over and over, is asked once in this time. */
+export const POLL_SPACING_MS = 1000;
+
+/** The final state; `waiting` when the factor's time ran out. `quiet` keeps Duo's status texts from the user. */
+export async function sendFactor(
+  context: LoginContext,
+  choice: FactorChoice,
+  signal: AbortSignal,
+  quiet: boolean,
+): Promise<Result<AuthState, DuoFailure>> {
+  const { duo, subject, record } = context;
+  record.factor = choice.kind === "passcode" ? "passcode" : choice.option.kind;
+  record.factorsSent += 1;
+  if (record.factor === "push") record.pushes += 1;
+  const reply = await duo.auth(subject, choice, signal);
+  if (!reply.ok) return reply;
+  if (reply.value.kind === "final") return note(context, { ok: true, value: reply.value.state });
+  record.duoTxid = reply.value.txid;
+  return note(context, await follow(context, reply.value.txid, signal, quiet));
+}
+
+async function follow(
+  context: LoginContext,
+  txid: string,
+  signal: AbortSignal,
+  quiet: boolean,
+): Promise<Result<AuthState, DuoFailure>> {
+  const { duo, clock, facts, conversation } = context;
+  const showStatus = !quiet && facts.showsMessages && serviceProfile(facts.service).showsInfoAtOnce;
+  const until = clock.now() + FACTOR_LIFETIME_MS;
+  let last = "";
+  for (;;) {
+    const askedAt = clock.now();
+    const reply = await duo.authStatus(txid, signal);
+    // `timeout` is final, whatever the result beside it says: sources disagree about that.
+    if (!reply.ok || reply.value.result !== "waiting" || reply.value.status === "timeout") return reply;
+    const { status, message } = reply.value;
+    const news = status !== last;
+    if (news && showStatus && message !== "") conversation.info(message);
+    last = status;
+    if (clock.now() >= until) return reply;
+    const spare = POLL_SPACING_MS - (clock.now() - askedAt);
+    if (!news && spare > 0) await sleep(spare, clock, signal);
+  }
+}
+
+// SECURITY: the status word only. Duo's message can hold a verification code.
+function note(context: LoginContext, result: Result<AuthState, DuoFailure>): Result<AuthState, DuoFailure> {
+  if (result.ok) context.record.duoStatus = result.value.status || result.value.result;
+  return result;
+}

@@ -1,0 +1,68 @@
+// Choosing the factor of one attempt: by autopush, or by the user's answer at the menu.
+
+import type { DisplayText } from "../core/display-text.ts";
+import type { Secret } from "../core/secret.ts";
+import { aborted, deny, type Verdict } from "../core/verdict.ts";
+import type { FactorOption, Preauth } from "../duo/api.ts";
+import { readAnswer } from "./answer.ts";
+import type { LoginContext } from "./context.ts";
+import { autopushNotice, menuPrompt, WORDS } from "./words.ts";
+
+export type AuthPreauth = Extract<Preauth, { kind: "auth" }>;
+
+export type Selection =
+  | { readonly kind: "option"; readonly option: FactorOption }
+  | { readonly kind: "passcode"; readonly passcode: Secret }
+  | { readonly kind: "again"; readonly notice: DisplayText }
+  | { readonly kind: "ended"; readonly verdict: Verdict };
+
+/** `notice` is what the user should know from the attempt before. */
+export async function selectFactor(
+  context: LoginContext,
+  preauth: AuthPreauth,
+  notice: DisplayText | undefined,
+): Promise<Selection> {
+  const { facts, policy, record } = context;
+  // Only the first attempt may push by itself: after a refusal the user chooses.
+  if (policy.autopush && record.attempts === 1) {
+    const automatic = selectAutomatically(context, preauth);
+    if (automatic !== undefined) return automatic;
+  }
+  return facts.interactive ? ask(context, preauth, notice) : refuse(context, WORDS.noConversation);
+}
+
+function selectAutomatically(context: LoginContext, { menu, verifiedPush }: AuthPreauth): Selection | undefined {
+  const { facts, conversation } = context;
+  const option = menu.preferred;
+  if (option === undefined) return facts.interactive ? undefined : refuse(context, WORDS.noFactor, "no-usable-factor");
+  if (option.kind === "push" && verifiedPush !== undefined && !facts.interactive) {
+    return refuse(context, WORDS.codeCannotBeShown);
+  }
+  conversation.info(autopushNotice(option));
+  return { kind: "option", option };
+}
+
+async function ask(context: LoginContext, { menu }: AuthPreauth, notice: DisplayText | undefined): Promise<Selection> {
+  const answer = await context.conversation.prompt(menuPrompt(context.subject.username, menu, notice), { echo: true });
+  if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
+  const reading = readAnswer(answer.text, menu);
+  switch (reading.kind) {
+    case "not-offered":
+      return { kind: "again", notice: WORDS.notAnOption };
+    case "nothing":
+      return { kind: "again", notice: WORDS.noDefault };
+    case "not-understood":
+      return { kind: "again", notice: WORDS.notUnderstood };
+    default:
+      return reading;
+  }
+}
+
+function refuse(
+  { conversation }: LoginContext,
+  words: DisplayText,
+  reason: "no-conversation" | "no-usable-factor" = "no-conversation",
+): Selection {
+  conversation.error(words);
+  return { kind: "ended", verdict: deny(reason) };
+}

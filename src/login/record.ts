@@ -1,0 +1,38 @@
+// What one login leaves for the decision log: filled in as the login goes, read once at its end. No secrets.
+
+import type { DuoFailure } from "../core/failure.ts";
+import type { Verdict } from "../core/verdict.ts";
+
+export interface LoginRecord {
+  /** The name that Duo was asked for. */
+  duoUser: string | undefined;
+  /** The last factor that was sent: push, phone, sms, passcode. */
+  factor: string | undefined;
+  duoTxid: string | undefined;
+  /** Duo's last status word or message. */
+  duoStatus: string | undefined;
+  /** The failure that decided, if one did. */
+  failure: DuoFailure | undefined;
+  attempts: number;
+  /** auth requests sent. */
+  factorsSent: number;
+  pushes: number;
+}
+
+export interface LoginOutcome {
+  readonly verdict: Verdict;
+  readonly record: Readonly<LoginRecord>;
+}
+
+export function emptyRecord(): LoginRecord {
+  return {
+    duoUser: undefined,
+    factor: undefined,
+    duoTxid: undefined,
+    duoStatus: undefined,
+    failure: undefined,
+    attempts: 0,
+    factorsSent: 0,
+    pushes: 0,
+  };
+}

@@ -1,0 +1,66 @@
+// The fixed lines that a user can be shown, besides Duo's own text. Short, without system details: those go to the log
+// under the transaction id.
+
+import { type DisplayText, display, displayLine, displayText } from "../core/display-text.ts";
+import type { FactorMenu, FactorOption } from "../duo/api.ts";
+
+const fixed = (text: string): DisplayText => displayText(text);
+
+export const WORDS = {
+  notAnOption: fixed("That is not one of the options."),
+  notUnderstood: fixed("That is neither an option nor a passcode."),
+  noDefault: fixed("Nothing was entered."),
+  factorNotUsable: fixed("Duo could not use that factor for this login. Choose another one."),
+  noAnswer: fixed("There was no answer in time."),
+  maxTries: fixed("Too many attempts."),
+  fraud: fixed("The login was reported as fraudulent."),
+  lockedOut: fixed("Your Duo account is locked out. Contact your administrator."),
+  denied: fixed("Access denied by Duo."),
+  enroll: fixed("You have no Duo account yet, or no device in it. Enroll first, then log in again."),
+  badName: fixed("This user name cannot be used with Duo."),
+  unavailable: fixed("Duo cannot be reached, and no one is let in without it. Contact your administrator."),
+  misconfigured: fixed("duogate is not set up correctly on this machine. Contact your administrator."),
+  failed: fixed("The second factor failed."),
+  outOfTime: fixed("There was no time left for this login."),
+  noConversation: fixed("A second factor is required, and this connection cannot ask for one."),
+  codeCannotBeShown: fixed("Duo wants a code to be entered, and this connection cannot show it."),
+  noFactor: fixed("None of your devices can be used for this login."),
+  slotBusy: fixed("Another login of yours is waiting for an answer on your phone."),
+} as const;
+
+const BUSY_QUESTION = fixed("Type a passcode, or press Enter to wait for it: ");
+const PASSCODE_QUESTION = fixed("Passcode: ");
+
+export function autopushNotice(option: FactorOption): DisplayText {
+  // COMPAT(duo_unix): scripts look for these words.
+  if (option.kind === "push") return fixed("Autopushing login request to phone...");
+  return display`Calling you: ${option.label}`;
+}
+
+/** The menu as one prompt. `notice` says what happened before; it is inside because sshd holds messages back. */
+export function menuPrompt(user: string, menu: FactorMenu, notice: DisplayText | undefined): DisplayText {
+  const head = notice === undefined ? "" : `${notice}\n\n`;
+  if (menu.serverPrompt !== undefined) return displayText(`${head}${menu.serverPrompt}`);
+  const title = `Duo two-factor login for ${displayLine(user)}\n\n`;
+  if (menu.options.length === 0) return displayText(`${head}${title}${PASSCODE_QUESTION}`);
+  const lines = menu.options.map((option, i) => {
+    const enter = option === menu.preferred ? " [Enter]" : "";
+    return ` ${i + 1}. ${option.label}${enter}\n`;
+  });
+  const range = menu.options.length === 1 ? "1" : `1-${menu.options.length}`;
+  return displayText(`${head}${title}${lines.join("")}\nPasscode or option (${range}): `);
+}
+
+export function slotPrompt(): DisplayText {
+  return display`${WORDS.slotBusy} ${BUSY_QUESTION}`;
+}
+
+/** SECURITY: the only place where a verification code becomes text; it goes into a prompt and nowhere else. */
+export function verifiedPushPrompt(option: FactorOption, code: string): DisplayText {
+  return displayText(`${option.label}: enter the code ${displayLine(code)} in Duo Mobile, then press Enter here: `);
+}
+
+/** Duo's own words, or ours when it gave none. */
+export function orElse(message: DisplayText, fallback: DisplayText): DisplayText {
+  return message.trim() === "" ? fallback : message;
+}

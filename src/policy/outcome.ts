@@ -1,0 +1,44 @@
+// What a failure on the way to Duo means for the login: the total table phase × failure × failmode → verdict.
+// SECURITY: the only place where an outage can become an allow.
+
+import { type DuoFailure, failureClass } from "../core/failure.ts";
+import { allowFailmodeSafe, deny, type Verdict } from "../core/verdict.ts";
+
+export type Failmode = "safe" | "secure";
+
+/**
+ * `before-factor`: no factor of this login has been sent to Duo, and preauth has not answered `auth`.
+ * `after-factor`: from then on, in later attempts of the same login too. failmode has no say there: somebody who can cut
+ * the network after a push was refused must not get in.
+ */
+export type Phase = "before-factor" | "after-factor";
+
+/**
+ * The verdict for a failed call.
+ *
+ *   class             before-factor, safe   before-factor, secure   after-factor
+ *   outage            allow failmode-safe   unavailable             unavailable
+ *   misconfiguration  misconfigured         misconfigured           misconfigured
+ *   refused           deny                  deny                    deny
+ *   nonsense          deny                  deny                    deny
+ *   cancelled         deny                  deny                    deny
+ */
+export function outcomeOf(failure: DuoFailure, phase: Phase, failmode: Failmode): Verdict {
+  switch (failureClass(failure.code)) {
+    case "outage":
+      return outage(phase, failmode);
+    case "misconfiguration":
+      return { kind: "misconfigured", reason: failure.code === "bad-clock" ? "duo-clock" : "duo-keys" };
+    case "refused":
+      return deny("duo-refused");
+    case "nonsense":
+      return deny("duo-nonsense");
+    default:
+      return deny("out-of-time");
+  }
+}
+
+function outage(phase: Phase, failmode: Failmode): Verdict {
+  if (phase === "after-factor") return { kind: "unavailable", reason: "outage-after-factor" };
+  return failmode === "safe" ? allowFailmodeSafe() : { kind: "unavailable", reason: "failmode-secure" };
+}
