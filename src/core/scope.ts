@@ -3,7 +3,7 @@
 
 import type { Clock } from "./clock.ts";
 
-export type StopReason = "helper-gone" | "out-of-time" | "shutting-down" | "finished";
+export type StopReason = "helper-gone" | "protocol-violation" | "out-of-time" | "shutting-down" | "finished";
 
 export class Scope {
   readonly #controller = new AbortController();

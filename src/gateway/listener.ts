@@ -1,0 +1,70 @@
+// One listening socket: from systemd or bound here. Each connection gets its error listener before anything else, its
+// peer from the kernel, and a transaction.
+
+import { lstatSync, unlinkSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import type { Door } from "./admission.ts";
+
+/** pam.sock is root's; login.sock is everybody's, each for their own name. */
+const SOCKET_MODE: Readonly<Record<Door, number>> = { pam: 0o600, login: 0o666 };
+const BACKLOG = 511;
+
+export type Place = { readonly fd: number } | { readonly path: string };
+
+export interface Listener {
+  readonly door: Door;
+  /** Stops accepting; connections that are open go on. A socket that was bound here is removed. */
+  close(): Promise<void>;
+}
+
+/** Resolves when connections are accepted; rejects when the socket cannot be had. */
+export async function listen(
+  door: Door,
+  place: Place,
+  onConnection: (socket: Socket) => void,
+  onError: (error: Error) => void,
+): Promise<Listener> {
+  const server = createServer((socket) => {
+    // A helper that left before accept makes the first write fail with EPIPE: without a listener that is a crash.
+    socket.on("error", () => {});
+    onConnection(socket);
+  });
+  if ("path" in place) await removeStale(place.path);
+  await started(server, place, door);
+  server.on("error", onError);
+  return { door, close: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+function started(server: Server, place: Place, door: Door): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    // SECURITY: the mask is set before bind, so that the socket is never there with a wider mode.
+    const mask = process.umask(0o777 & ~SOCKET_MODE[door]);
+    try {
+      server.listen({ ...place, backlog: BACKLOG }, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    } finally {
+      process.umask(mask);
+    }
+  });
+}
+
+/** Removes a socket file that a killed daemon left behind; one that answers belongs to a daemon that runs. */
+async function removeStale(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+  if (await answers(path)) throw new Error(`another duogate is listening on ${path}: stop it first`);
+  unlinkSync(path);
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,167 @@
+// One connection from accept to its end: wait for START, judge the peer, run the login, send the verdict, write the
+// decision. Whatever goes wrong in here denies this login and touches no other.
+
+import type { Socket } from "node:net";
+import type { Clock } from "../core/clock.ts";
+import type { LoginFacts } from "../core/facts.ts";
+import { Scope } from "../core/scope.ts";
+import { aborted, deny, type Verdict } from "../core/verdict.ts";
+import { login } from "../login/login.ts";
+import type { Directory } from "../login/ports.ts";
+import type { PushSlots } from "../login/push-slots.ts";
+import { emptyRecord, type LoginOutcome } from "../login/record.ts";
+import { PROTOCOL_VERSION } from "../wire/limits.ts";
+import type { HelperMessage, Start } from "../wire/messages.ts";
+import type { Door, Place } from "./admission.ts";
+import { Channel } from "./channel.ts";
+import { entrant, factsOf } from "./entrance.ts";
+import type { Decision, GatewayLog, Lease, Peer } from "./ports.ts";
+import { RemoteConversation } from "./remote-conversation.ts";
+
+/** PROTOCOL: section 5. */
+const START_TIMEOUT_MS = 5000;
+/** What the helper's own total is shortened by, so that our verdict comes before it gives up. */
+const BUDGET_MARGIN_MS = 2000;
+
+export interface TransactionParts {
+  readonly door: Door;
+  readonly peer: Peer;
+  readonly ownUid: number;
+  readonly lease: Lease;
+  readonly place: Place;
+  readonly directory: Directory;
+  readonly slots: PushSlots;
+  readonly clock: Clock;
+  readonly log: GatewayLog;
+  readonly newId: () => string;
+}
+
+export class Transaction {
+  readonly #parts: TransactionParts;
+  readonly #scope: Scope;
+  readonly #channel: Channel;
+  readonly #id: string;
+  readonly #startedAt: number;
+  #conversation: RemoteConversation | undefined;
+  #started = false;
+
+  /** Resolves when nothing of the transaction is left: socket closed, login ended, lease given back. */
+  readonly ended: Promise<void>;
+  #loginEnded: Promise<void> = Promise.resolve();
+
+  constructor(socket: Socket, parts: TransactionParts) {
+    this.#parts = parts;
+    this.#scope = new Scope(parts.clock);
+    this.#id = parts.newId();
+    this.#startedAt = parts.clock.now();
+    let closed = () => {};
+    const socketClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    this.#channel = new Channel(socket, parts.clock, {
+      message: (message) => this.#receive(message),
+      violation: (code) => this.#violated(code),
+      closed: () => {
+        this.#lost();
+        closed();
+      },
+    });
+    const timer = parts.clock.after(START_TIMEOUT_MS, () => this.#noStart("timeout"));
+    this.#scope.onStop(() => timer.cancel());
+    this.ended = socketClosed
+      .then(() => this.#loginEnded)
+      .finally(() => {
+        parts.place.release();
+        parts.lease.release();
+      });
+  }
+
+  /** Ends the login now; used when the daemon must stop. */
+  stop(): void {
+    this.#scope.stop("shutting-down");
+    if (!this.#started) this.#channel.destroy();
+  }
+
+  #receive(message: HelperMessage): void {
+    if (message.kind === "answer") this.#conversation?.answered(message);
+    else {
+      this.#started = true;
+      this.#loginEnded = this.#run(message).catch((error: unknown) => {
+        // The net under the net: nothing above may throw, and if it does, this login is denied.
+        this.#parts.log.defect(this.#id, error);
+        this.#channel.destroy();
+      });
+    }
+  }
+
+  async #run(start: Start): Promise<void> {
+    const { clock, lease } = this.#parts;
+    this.#channel.send({ kind: "welcome", version: PROTOCOL_VERSION, transaction: this.#id });
+    const conversation = new RemoteConversation(this.#channel, clock, {
+      showsMessages: start.showsMessages,
+      answerTimeoutMs: lease.answerTimeoutMs,
+    });
+    this.#conversation = conversation;
+    const limit = Math.max(0, Math.min(lease.loginTimeoutMs, start.facts.budget - BUDGET_MARGIN_MS));
+    this.#scope.stopAfter(limit);
+    this.#scope.onStop(() => conversation.lost());
+    this.#finish(start, await this.#decide(start, conversation));
+  }
+
+  async #decide(start: Start, conversation: RemoteConversation): Promise<LoginOutcome> {
+    const { lease, directory, slots, clock, log, door, peer, ownUid, place } = this.#parts;
+    const user = await entrant({ start, door, peer, ownUid, admitted: place.admitted, directory });
+    if (!user.ok) {
+      conversation.error(user.error.words);
+      return { verdict: user.error.verdict, record: emptyRecord() };
+    }
+    const facts = { ...factsOf(start, peer, door), user: user.value };
+    const { policy, duo } = lease;
+    try {
+      return await login({ facts, policy, conversation, duo, directory, slots, clock, scope: this.#scope });
+    } catch (error) {
+      log.defect(this.#id, error);
+      return { verdict: deny("defect"), record: emptyRecord() };
+    }
+  }
+
+  #finish(start: Start, outcome: LoginOutcome): void {
+    const { log, clock, door, peer } = this.#parts;
+    const stopped = this.#scope.stopReason;
+    const facts: LoginFacts = factsOf(start, peer, door);
+    const verdict = stopped === undefined ? outcome.verdict : verdictOfStop(stopped, outcome.verdict);
+    const base = { transaction: this.#id, door, peer, facts, record: outcome.record };
+    const decision: Decision = { ...base, verdict, durationMs: clock.now() - this.#startedAt };
+    if (stopped !== undefined && outcome.verdict.kind === "allow") log.lateAllow(decision, stopped);
+    // SECURITY: the decision is written before the door opens.
+    log.decision(decision);
+    this.#scope.stop("finished");
+    const sent = this.#channel.send({ kind: "verdict", verdict: verdict.kind, nonce: start.nonce });
+    if (!sent) this.#channel.destroy();
+  }
+
+  #violated(code: string): void {
+    const { log, door, peer } = this.#parts;
+    log.violation(door, peer, this.#id, code);
+    this.#scope.stop("protocol-violation");
+  }
+
+  #noStart(code: "gone" | "timeout"): void {
+    if (this.#started || this.#scope.stopReason !== undefined) return;
+    this.#parts.log.noStart(this.#parts.door, this.#parts.peer, code);
+    this.#scope.stop("helper-gone");
+    this.#channel.destroy();
+  }
+
+  #lost(): void {
+    this.#noStart("gone");
+    this.#scope.stop("helper-gone");
+  }
+}
+
+/** SECURITY: a stopped login is never an allow, whatever it came to. */
+function verdictOfStop(stopped: string, verdict: Verdict): Verdict {
+  if (stopped === "out-of-time") return deny("out-of-time");
+  if (stopped === "shutting-down") return deny("shutting-down");
+  return verdict.kind === "deny" ? verdict : aborted("helper-gone");
+}
