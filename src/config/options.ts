@@ -50,7 +50,7 @@ export const OPTIONS = {
   skey: option<Secret>("duo", "skey", secretKey, new Secret(""), {
     required: true,
     example: "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
-    doc: ["The secret key. Whoever can read it can answer for Duo's side of every login: keep this file to root."],
+    doc: ["The secret key. Whoever can read it can act as this machine towards Duo: keep this file to root."],
   }),
   host: option<HostAndPort>(
     "duo",
@@ -68,7 +68,7 @@ export const OPTIONS = {
     example: "secure",
     doc: [
       "What happens while Duo cannot be reached. There is no default: the choice has to be written down.",
-      "secure: nobody who has to pass gets in, root and the console included. Keep another way in.",
+      "secure: nobody who has to pass gets in, root included. Keep another way in.",
       "safe: the first factor alone is enough, so whoever can cut this machine off from Duo needs only a password.",
       "Wrong keys, a wrong clock or a broken configuration always refuse: they are not an outage.",
     ],

@@ -37,7 +37,7 @@ export const yesNo: ValueType<boolean> = {
 
 export function oneOf<T extends string>(choices: readonly T[], remedy: string): ValueType<T> {
   return {
-    label: choices.length === 1 ? `only ${choices[0]} for now` : choices.join(" or "),
+    label: choices.length === 1 ? `only ${choices[0]} for now` : `one of: ${choices.join(", ")}`,
     read(raw) {
       const choice = choices.find((one) => one === raw);
       return choice === undefined ? bad(`${quoted(raw)} is not one of: ${choices.join(", ")}`, remedy) : ok(choice);
