@@ -1,0 +1,60 @@
+// What a configuration means once it is read: a frozen snapshot with units in the names. It knows nothing of files or
+// syntax. Built by parse.ts; read by everything that main wires together.
+
+import type { Secret } from "../core/secret.ts";
+import type { ConfigProblem } from "./problem.ts";
+
+export type FailMode = "safe" | "secure";
+export type DuoApiDialect = "v2";
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface Config {
+  readonly duo: DuoSettings;
+  readonly gateway: GatewaySettings;
+  /** Odd but usable: the admin should see them, nothing stops for them. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
+export interface DuoSettings {
+  readonly ikey: string;
+  readonly skey: Secret;
+  /** Lower case, without port and without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly failmode: FailMode;
+  readonly api: DuoApiDialect;
+  /** Absolute path, as written. */
+  readonly cafile: string | undefined;
+  /** The certificates of `cafile` in PEM form. Filled by loadConfig; parseConfig leaves it undefined. */
+  readonly caCertificates: readonly string[] | undefined;
+  readonly autopush: boolean;
+  /** Attempts for one login, 1 to 3. */
+  readonly prompts: number;
+  readonly pushinfo: boolean;
+  /** Pattern lists as written; empty means that everyone must pass. */
+  readonly groups: readonly string[];
+  /** TCP and TLS together. */
+  readonly connectTimeoutMs: number;
+  /** From request to response headers, for calls that Duo answers at once. */
+  readonly requestTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  /** From request to response headers, for calls that wait for the user. */
+  readonly pollTimeoutMs: number;
+}
+
+export interface GatewaySettings {
+  readonly runtimeDir: string;
+  readonly maxLogins: number;
+  /** On login.sock only. */
+  readonly maxLoginsPerUid: number;
+  readonly answerTimeoutMs: number;
+  readonly loginTimeoutMs: number;
+  /** How long logins in flight may go on after the daemon was told to stop. */
+  readonly shutdownTimeoutMs: number;
+  readonly lookupTimeoutMs: number;
+  /** 0: no connection is kept warm. */
+  readonly keepWarmMs: number;
+  readonly logLevel: LogLevel;
+  /** The name shown in a push; undefined means the machine's own. */
+  readonly hostname: string | undefined;
+}

@@ -1,0 +1,189 @@
+// The option table: every key that duogate.conf can have, in the order in which people should meet it. The parser, the
+// sample file and docs/CONFIG.md are made from it, so that none of them can say something that the others do not.
+
+import { Secret } from "../core/secret.ts";
+import type { DuoApiDialect, FailMode, LogLevel } from "./config.ts";
+import { groupList, type HostAndPort, hostAndPort, integrationKey, secretKey } from "./duo-values.ts";
+import { absolutePath, duration, matching, oneOf, type ValueType, wholeNumber, yesNo } from "./value-types.ts";
+
+export type SectionName = "duo" | "gateway";
+
+export interface Option<T> {
+  readonly section: SectionName;
+  readonly key: string;
+  /** Other spellings that mean the same; one file may use only one of them. */
+  readonly aliases: readonly string[];
+  readonly type: ValueType<T>;
+  readonly required: boolean;
+  /** The default. For a required option it only stands in until the parser has refused the file. */
+  readonly fallback: T;
+  /** Where `fallback` has no written form: what happens without the line. */
+  readonly without?: string;
+  /** What the sample shows; the default where this is absent. */
+  readonly example?: string;
+  /** Sentences for the sample and the manual, one a line. */
+  readonly doc: readonly string[];
+}
+
+export const SECTIONS: Readonly<Record<SectionName, string>> = {
+  duo: "Who we are for Duo, and who has to pass.",
+  gateway: "The daemon: limits, times and its log.",
+};
+
+export const FAILMODE_REMEDY =
+  "write failmode = secure (nobody gets in while Duo cannot be reached) or failmode = safe (the password alone is " +
+  "enough while Duo cannot be reached)";
+
+const FAILMODES: readonly FailMode[] = ["safe", "secure"];
+const DIALECTS: readonly DuoApiDialect[] = ["v2"];
+const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+export const OPTIONS = {
+  ikey: option<string>("duo", "ikey", integrationKey, "", {
+    required: true,
+    example: "DIXXXXXXXXXXXXXXXXXX",
+    doc: ["The integration key of the UNIX Application in the Duo Admin Panel."],
+  }),
+  skey: option<Secret>("duo", "skey", secretKey, new Secret(""), {
+    required: true,
+    example: "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+    doc: ["The secret key. Whoever can read it can act as this machine towards Duo: keep this file to root."],
+  }),
+  host: option<HostAndPort>(
+    "duo",
+    "host",
+    hostAndPort,
+    { host: "", port: 443 },
+    {
+      required: true,
+      example: "api-XXXXXXXX.duosecurity.com",
+      doc: ["The API hostname. No https:// before it and no path after it."],
+    },
+  ),
+  failmode: option<FailMode>("duo", "failmode", oneOf(FAILMODES, FAILMODE_REMEDY), "secure", {
+    required: true,
+    example: "secure",
+    doc: [
+      "What happens while Duo cannot be reached. There is no default: the choice has to be written down.",
+      "secure: nobody who has to pass gets in, root included. Keep another way in.",
+      "safe: the first factor alone is enough, so whoever can cut this machine off from Duo needs only a password.",
+      "Wrong keys, a wrong clock or a broken configuration always refuse: they are not an outage.",
+    ],
+  }),
+  groups: option<readonly string[]>("duo", "groups", groupList, Object.freeze([]), {
+    aliases: ["group"],
+    without: "everyone has to pass",
+    example: "users,!wheel",
+    doc: [
+      "Only users in these Unix groups have to pass; everyone else is let through.",
+      "A pattern list has patterns with commas between them: * and ? are wildcards, ! excludes its group's members.",
+      "A user has to pass when any one list matches. A list of ! patterns alone matches nobody.",
+    ],
+  }),
+  autopush: option<boolean>("duo", "autopush", yesNo, false, {
+    doc: ["Send a push at once and do not ask which factor to use."],
+  }),
+  prompts: option<number>("duo", "prompts", wholeNumber(1, 3), 3, {
+    doc: ["How many attempts one login has."],
+  }),
+  pushinfo: option<boolean>("duo", "pushinfo", yesNo, false, {
+    doc: [
+      "Show the command of sudo in the push. It comes from the caller's environment: a hint, not a proof.",
+      "Commands can hold secrets, and this sends them to Duo.",
+    ],
+  }),
+  cafile: option<string | undefined>("duo", "cafile", absolutePath(4096), undefined, {
+    without: "the certificates that come with Node",
+    example: "/etc/duogate/ca.pem",
+    doc: [
+      "Trust only the certificates in this PEM file when connecting to Duo.",
+      "It must belong to root and be writable by nobody else. Verification cannot be switched off.",
+    ],
+  }),
+  api: option<DuoApiDialect>("duo", "api", oneOf(DIALECTS, "write api = v2, or remove the line"), "v2", {
+    doc: ["Which of Duo's authentication interfaces to speak."],
+  }),
+  connectTimeout: option<number>("duo", "connect_timeout", duration(500, MINUTE), 5 * SECOND, {
+    doc: [
+      "Limit for a new connection to Duo, TLS included. When it runs out, Duo cannot be reached: failmode decides.",
+    ],
+  }),
+  requestTimeout: option<number>("duo", "request_timeout", duration(SECOND, MINUTE), 10 * SECOND, {
+    doc: ["Limit from a request to the beginning of Duo's answer, for the calls that do not wait for the user."],
+  }),
+  bodyTimeout: option<number>("duo", "body_timeout", duration(SECOND, MINUTE), 5 * SECOND, {
+    doc: ["Limit from the beginning of Duo's answer to its end."],
+  }),
+  pollTimeout: option<number>("duo", "poll_timeout", duration(5 * SECOND, 5 * MINUTE), 75 * SECOND, {
+    doc: ["Limit for the calls that wait for the user. Duo itself gives a push 60 seconds."],
+  }),
+  runtimeDir: option<string>("gateway", "runtime_dir", absolutePath(90), "/run/duogate", {
+    doc: [
+      "The folder of the sockets. It must belong to root and be writable by nobody else.",
+      "Under systemd the socket units make the sockets; this must name the same folder.",
+    ],
+  }),
+  maxLogins: option<number>("gateway", "max_logins", wholeNumber(1, 65_535), 1024, {
+    doc: ["How many logins can be under way at once; one more is refused."],
+  }),
+  maxLoginsPerUid: option<number>("gateway", "max_logins_per_uid", wholeNumber(1, 1024), 4, {
+    doc: ["The same for one user on login.sock, which everyone can reach."],
+  }),
+  answerTimeout: option<number>("gateway", "answer_timeout", duration(5 * SECOND, 10 * MINUTE), 90 * SECOND, {
+    doc: ["How long a user may take to answer a prompt."],
+  }),
+  loginTimeout: option<number>("gateway", "login_timeout", duration(10 * SECOND, 10 * MINUTE), 110 * SECOND, {
+    doc: [
+      "Limit for one login in all. The PAM module waits 115 seconds (its timeout=), sshd 120 (LoginGraceTime):",
+      "raise those first, or the login is cut off before its answer.",
+    ],
+  }),
+  shutdownTimeout: option<number>("gateway", "shutdown_timeout", duration(SECOND, 10 * MINUTE), 30 * SECOND, {
+    doc: [
+      "How long logins under way may go on when the daemon is told to stop; then they are refused.",
+      "New logins wait meanwhile, so longer is not kinder. Keep TimeoutStopSec= of duogated.service above it.",
+    ],
+  }),
+  lookupTimeout: option<number>("gateway", "lookup_timeout", duration(500, MINUTE), 5 * SECOND, {
+    doc: ["Limit for looking up a user and the groups, which may ask a directory server."],
+  }),
+  keepWarm: option<number>("gateway", "keep_warm", duration(0, 60 * MINUTE), 5 * MINUTE, {
+    doc: ["How long an idle connection to Duo is kept for the next login. 0 keeps none."],
+  }),
+  logLevel: option<LogLevel>(
+    "gateway",
+    "log_level",
+    oneOf(LOG_LEVELS, `write one of ${LOG_LEVELS.join(", ")}`),
+    "info",
+    {
+      doc: ["The least serious lines to log. Decisions about logins are always logged."],
+    },
+  ),
+  hostname: option<string | undefined>(
+    "gateway",
+    "hostname",
+    matching(/^[A-Za-z0-9._-]{1,253}$/, "a name of letters, digits, . - and _"),
+    undefined,
+    {
+      without: "the machine's own name",
+      example: "bastion.example.org",
+      doc: ["The name of this machine in pushes and in Duo's log."],
+    },
+  ),
+} as const;
+
+export const ALL_OPTIONS: readonly Option<unknown>[] = Object.values(OPTIONS);
+
+/** The option that `key` names in `section`, under its name or an alias. */
+export function findOption(section: SectionName, key: string): Option<unknown> | undefined {
+  return ALL_OPTIONS.find((one) => one.section === section && (one.key === key || one.aliases.includes(key)));
+}
+
+type Details<T> = Pick<Option<T>, "doc"> & Partial<Pick<Option<T>, "aliases" | "required" | "without" | "example">>;
+
+function option<T>(section: SectionName, key: string, type: ValueType<T>, fallback: T, details: Details<T>): Option<T> {
+  return { section, key, type, fallback, aliases: [], required: false, ...details };
+}
