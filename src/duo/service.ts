@@ -9,6 +9,7 @@ import { Client, type ClientSettings } from "./client.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { createTransport, type TransportSettings } from "./transport.ts";
 import { createV2Api } from "./v2/adapter.ts";
+import { check } from "./v2/check.ts";
 import { type PingResult, ping } from "./v2/ping.ts";
 import { Warmth } from "./warmth.ts";
 
@@ -22,6 +23,8 @@ export interface DuoService {
   touch(): void;
   /** Asks Duo for its time and learns the offset. */
   ping(signal: AbortSignal): Promise<Result<PingResult, DuoFailure>>;
+  /** Asks Duo whether the keys are right. */
+  check(signal: AbortSignal): Promise<Result<void, DuoFailure>>;
   close(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export function createDuoService(
     api: createV2Api(client),
     touch: () => warmth.touch(),
     ping: pingOnce,
+    check: (signal) => check(client, signal),
     async close() {
       warmth.close();
       closing.abort();

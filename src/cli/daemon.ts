@@ -1,0 +1,134 @@
+// The daemon as one object: the gateway, the generation in force, the user database, the log. It knows no signals and no
+// argv; run.ts drives it, and so do tests.
+
+import type { Config } from "../config/config.ts";
+import { type ConfigProblem, formatProblems } from "../config/problem.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Result } from "../core/result.ts";
+import { createDirectory } from "../ffi/directory.ts";
+import { describeFailure } from "../ffi/failure.ts";
+import type { Libc } from "../ffi/libc.ts";
+import { createPeerCredentials, socketFd } from "../ffi/peer-credentials.ts";
+import { Admission } from "../gateway/admission.ts";
+import { createGatewayLog } from "../gateway/audit-log.ts";
+import { Gateway } from "../gateway/gateway.ts";
+import type { ReadPeer } from "../gateway/ports.ts";
+import { PushSlots } from "../login/push-slots.ts";
+import { type Audit, createAudit } from "../telemetry/audit.ts";
+import { createLogger, type Logger } from "../telemetry/logger.ts";
+import { DuoHealth } from "./duo-health.ts";
+import { Generation } from "./generation.ts";
+import type { ListenPlace } from "./sockets.ts";
+
+export interface DaemonParts {
+  readonly config: Config;
+  readonly configFile: string;
+  readonly load: () => Promise<Result<Config, readonly ConfigProblem[]>>;
+  readonly libc: Libc;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly newId: () => string;
+}
+
+/** Look-ups at once: libuv has four threads, and DNS needs one. */
+const LOOKUPS_AT_ONCE = 2;
+const LOOKUPS_WAITING = 1024;
+
+export class Daemon {
+  readonly #parts: DaemonParts;
+  readonly #logger: Logger;
+  readonly #audit: Audit;
+  readonly #health: DuoHealth;
+  readonly #gateway: Gateway;
+  readonly #ending = new AbortController();
+  #current: Generation;
+
+  constructor(parts: DaemonParts) {
+    const { config, clock, libc, newId } = parts;
+    this.#parts = parts;
+    this.#logger = createLogger({ level: config.gateway.logLevel, clock });
+    this.#audit = createAudit(this.#logger);
+    this.#health = new DuoHealth(this.#logger, this.#audit);
+    this.#current = this.#generation(config);
+    const limits = {
+      maxConcurrent: LOOKUPS_AT_ONCE,
+      maxWaiting: LOOKUPS_WAITING,
+      timeoutMs: config.gateway.lookupTimeoutMs,
+    };
+    this.#gateway = new Gateway({
+      readPeer: peerReader(libc),
+      ownUid: process.geteuid?.() ?? 0,
+      lease: () => this.#current.lease(),
+      admission: new Admission(),
+      directory: createDirectory(libc, limits, clock),
+      slots: new PushSlots(),
+      log: createGatewayLog(this.#audit),
+      clock,
+      newId,
+    });
+  }
+
+  /** Opens the doors; rejects with one clear sentence when a socket cannot be had. */
+  async open(places: readonly ListenPlace[]): Promise<void> {
+    const { config, configFile, version } = this.#parts;
+    for (const { door, place } of places) await this.#gateway.open(door, place);
+    this.#audit.started({ version, configFile });
+    this.#warn(config);
+    void this.#meetDuo();
+  }
+
+  /** Takes a new configuration, or keeps the old one and says loudly why. */
+  async reload(): Promise<void> {
+    const { load, configFile } = this.#parts;
+    const config = await load();
+    if (!config.ok) {
+      this.#audit.reloadRefused({ configFile, problems: formatProblems(config.error) });
+      return;
+    }
+    const old = this.#current;
+    const keysChanged =
+      old.config.duo.ikey !== config.value.duo.ikey || !old.config.duo.skey.equals(config.value.duo.skey);
+    this.#current = this.#generation(config.value);
+    this.#audit.reloaded({ configFile, keysChanged });
+    this.#warn(config.value);
+    await Promise.all([old.retire(), this.#meetDuo()]);
+  }
+
+  /** Lets the logins under way end, for as long as the configuration allows, then closes everything. */
+  async close(cause: string): Promise<void> {
+    this.#audit.stopping({ cause, inFlight: this.#gateway.pending });
+    this.#ending.abort();
+    await this.#gateway.close(this.#current.config.gateway.shutdownTimeoutMs);
+    await this.#current.retire();
+  }
+
+  /** Denies the logins under way, so that close() comes to its end. */
+  stopNow(): void {
+    this.#gateway.stopAll();
+  }
+
+  #generation(config: Config): Generation {
+    return new Generation(config, this.#parts.clock, this.#health, this.#parts.version);
+  }
+
+  /** Learns Duo's clock and tries the keys, so that both are known before the first login. No login waits for it. */
+  async #meetDuo(): Promise<void> {
+    const { duo } = this.#current;
+    const { signal } = this.#ending;
+    if ((await duo.ping(signal)).ok) await this.#health.checkKeys(duo, signal);
+  }
+
+  #warn(config: Config): void {
+    for (const warning of config.warnings) this.#logger.warn(formatProblems([warning]));
+  }
+}
+
+function peerReader(libc: Libc): ReadPeer {
+  const read = createPeerCredentials(libc);
+  return (socket) => {
+    const fd = socketFd(socket);
+    if (fd === undefined) return { ok: false, error: "the connection was gone before its peer could be read" };
+    const peer = read(fd);
+    return peer.ok ? peer : { ok: false, error: describeFailure(peer.error) };
+  };
+}
