@@ -14,10 +14,19 @@ export function privateFolder(t: TestContext): string {
   return folder;
 }
 
-/** Compiles test/support/`name`.c and returns the program's path. A missing compiler fails the test: the build needs it too. */
+/** Compiles test/support/`name`.c to a program. A missing compiler fails the test: the build needs one, too. */
 export function compile(t: TestContext, name: string): string {
-  const program = join(privateFolder(t), name);
+  return cc(join(privateFolder(t), name), name, []);
+}
+
+/** Compiles test/support/`name`.c to a PAM module. */
+export function compileModule(t: TestContext, name: string): string {
+  return cc(join(privateFolder(t), `${name}.so`), name, ["-shared", "-fPIC", "-lpam"]);
+}
+
+function cc(output: string, name: string, options: readonly string[]): string {
   const source = repositoryFile(`test/support/${name}.c`);
-  execFileSync("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-o", program, source], { stdio: "inherit" });
-  return program;
+  const args = ["-std=c11", "-D_DEFAULT_SOURCE", "-Wall", "-Wextra", "-Werror", "-o", output, source, ...options];
+  execFileSync("cc", args, { stdio: "inherit" });
+  return output;
 }
