@@ -1,0 +1,61 @@
+// The message and level of the line about a decision. COMPAT(duo_unix): where Duo Unix has words for the outcome, these
+// are its words, so that rules written for its log go on matching. Used by audit.ts.
+
+import { displayLine } from "../core/display-text.ts";
+import type { Reason, Verdict } from "../core/verdict.ts";
+import type { LogLevel } from "./logger.ts";
+
+interface Words {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+const SUCCESSFUL: Words = { level: "info", message: "Successful Duo login" };
+const SKIPPED: Words = { level: "warn", message: "Skipped Duo login" };
+const FAILED: Words = { level: "warn", message: "Failed Duo login" };
+const ABORTED: Words = { level: "warn", message: "Aborted Duo login" };
+const FAILSAFE: Words = { level: "warn", message: "Failsafe Duo login" };
+const FAILSECURE: Words = { level: "warn", message: "Failsecure Duo login" };
+const ERROR: Words = { level: "error", message: "Error in Duo login" };
+
+// Complete by its type: a new reason does not compile without words.
+const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
+  "duo-approved": SUCCESSFUL,
+  "duo-bypass": SKIPPED,
+  "failmode-safe": FAILSAFE,
+  "failmode-secure": FAILSECURE,
+  "duo-denied": FAILED,
+  "factor-failed": FAILED,
+  "prompts-used-up": FAILED,
+  "unknown-user": FAILED,
+  "bad-user-name": FAILED,
+  "peer-not-allowed": FAILED,
+  "too-many-logins": FAILED,
+  "push-pending": FAILED,
+  "out-of-time": FAILED,
+  "fraud-reported": FAILED,
+  "not-enrolled": ABORTED,
+  "locked-out": ABORTED,
+  "duo-refused": ABORTED,
+  "no-conversation": ABORTED,
+  "no-usable-factor": ABORTED,
+  "user-cancelled": ABORTED,
+  "answer-timeout": ABORTED,
+  "helper-gone": ABORTED,
+  "shutting-down": ABORTED,
+  "duo-nonsense": ERROR,
+  "outage-after-factor": ERROR,
+  "duo-keys": ERROR,
+  "duo-clock": ERROR,
+  identity: ERROR,
+  "protocol-version": ERROR,
+  defect: ERROR,
+};
+
+/** `user` is the name that Duo knows; it is made safe for a message. */
+export function decisionWords(verdict: Verdict, user: string): Words {
+  if (verdict.reason === "outside-groups") {
+    return { level: "info", message: `User ${displayLine(user, 64)} bypassed Duo 2FA due to user's UNIX group` };
+  }
+  return WORDS[verdict.reason];
+}
