@@ -83,7 +83,7 @@ async function waitingForever({ holdMs }: EndpointFault<"waiting-forever">, exch
 const table: { readonly [Kind in keyof EndpointFaults]: Apply<Kind> } = {
   reset: async ({ processed }, exchange) => {
     processIf(processed, exchange);
-    exchange.response.socket?.resetAndDestroy();
+    exchange.reset();
   },
   silent: async ({ processed }, exchange) => processIf(processed, exchange),
   delay: async ({ ms }, exchange) => {

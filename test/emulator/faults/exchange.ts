@@ -12,6 +12,8 @@ export interface Exchange {
   readonly longPollMs: number;
   /** Milliseconds since the epoch, for the Date header. */
   readonly nowMs: () => number;
+  /** Ends the connection with a TCP reset. */
+  readonly reset: () => void;
   /** Lets the request take effect, on a clock that is off by so many seconds. Never rejects. */
   readonly produce: (skewSeconds?: number) => Promise<Payload>;
 }

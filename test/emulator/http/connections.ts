@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 
 /** The connections of one listener. */
 export class Connections {
-  readonly #numbers = new Map<number, number>();
+  readonly #byPort = new Map<number, { readonly number: number; readonly tcp: Socket }>();
   readonly #sockets = new Set<Socket>();
   #accepted = 0;
 
@@ -15,8 +15,8 @@ export class Connections {
     const port = socket.remotePort;
     // A peer that has gone already has no port; its socket still has to be closed.
     if (port !== undefined) {
-      this.#numbers.set(port, this.#accepted);
-      socket.on("close", () => this.#numbers.delete(port));
+      this.#byPort.set(port, { number: this.#accepted, tcp: socket });
+      socket.on("close", () => this.#byPort.delete(port));
     }
     this.track(socket);
   }
@@ -30,7 +30,12 @@ export class Connections {
 
   /** The number of the connection a socket belongs to, TCP or TLS; 0 if it is closed. */
   numberOf(socket: Socket): number {
-    return this.#numbers.get(socket.remotePort ?? 0) ?? 0;
+    return this.#byPort.get(socket.remotePort ?? 0)?.number ?? 0;
+  }
+
+  /** Sends a TCP reset; a TLS socket cannot do that itself. */
+  reset(socket: Socket): void {
+    this.#byPort.get(socket.remotePort ?? 0)?.tcp.resetAndDestroy();
   }
 
   /** Connections accepted so far. */

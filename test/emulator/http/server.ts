@@ -86,6 +86,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     signal,
     longPollMs: world.longPollMs,
     nowMs: () => world.now(),
+    reset: () => parts.connections.reset(request.socket),
     produce: (skewSeconds = 0) =>
       dispatch(found, call, { world, integrations, nowMs: world.now() + skewSeconds * 1000, signal, report }),
   };
