@@ -3,9 +3,10 @@
 
 import { err, ok, type Result } from "../core/result.ts";
 import { allocate, type NativeBlock } from "./block.ts";
-import { lastSystemCallFailure, type SystemCallFailure } from "./failure.ts";
+import type { SystemCallFailure } from "./failure.ts";
 import { CONSTANT, LAYOUT, SUN_PATH_BYTES } from "./layout.ts";
 import type { Libc } from "./libc.ts";
+import { lastSystemCallFailure } from "./native.ts";
 
 /** A filled sockaddr_un. `length` says how much of it counts, which for an abstract name is part of the name. */
 export interface UnixAddress {

@@ -2,7 +2,6 @@
 // Must not hold secrets or memory contents: these values are logged. Used by every file in this folder and by its callers.
 
 import { getSystemErrorName } from "node:util";
-import { currentErrno } from "./native.ts";
 
 /** The native side is not usable on this machine at all. */
 export type OpenFailure =
@@ -23,11 +22,6 @@ export type NoPeerFailure = { readonly code: "no-peer" };
 /** Builds the failure of one call from its error number (positive, as in errno.h). */
 export function systemCallFailure(call: string, errno: number): SystemCallFailure {
   return { code: "system-call", call, errno, errnoName: errnoName(errno) };
-}
-
-/** The failure of the call made just before on this thread; see {@link currentErrno} for why it must be just before. */
-export function lastSystemCallFailure(call: string): SystemCallFailure {
-  return systemCallFailure(call, currentErrno());
 }
 
 /** One line for the log; never for a user. */

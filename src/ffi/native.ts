@@ -7,7 +7,7 @@
 
 import { err, ok, type Result } from "../core/result.ts";
 import { allocate, type NativeBlock } from "./block.ts";
-import type { OpenFailure } from "./failure.ts";
+import { type OpenFailure, type SystemCallFailure, systemCallFailure } from "./failure.ts";
 import { ffi, lowLevel } from "./ffi-napi.ts";
 
 /** How one argument or result travels. All are integers to the calling convention; addresses are below 2^53. */
@@ -55,6 +55,11 @@ const SLOT_BYTES = 8;
  */
 export function currentErrno(): number {
   return errnoFunction.call();
+}
+
+/** The failure of the call made just before on this thread; see {@link currentErrno} for why it must be just before. */
+export function lastSystemCallFailure(call: string): SystemCallFailure {
+  return systemCallFailure(call, currentErrno());
 }
 
 /** Opens a library (null: what this process has loaded already, libc among it) and binds the named functions. */

@@ -4,9 +4,10 @@
 import type { Socket } from "node:net";
 import { err, ok, type Result } from "../core/result.ts";
 import { allocate } from "./block.ts";
-import { lastSystemCallFailure, type NoPeerFailure, type SystemCallFailure } from "./failure.ts";
+import type { NoPeerFailure, SystemCallFailure } from "./failure.ts";
 import { CONSTANT, LAYOUT, WIDTH } from "./layout.ts";
 import type { Libc } from "./libc.ts";
+import { lastSystemCallFailure } from "./native.ts";
 
 /** pid is 0 when the peer lives outside this process's pid namespace; uid and gid are the effective ids at connect. */
 export interface PeerCredentials {

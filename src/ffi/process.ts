@@ -3,9 +3,10 @@
 
 import { err, ok, type Result } from "../core/result.ts";
 import { allocate } from "./block.ts";
-import { lastSystemCallFailure, type SystemCallFailure } from "./failure.ts";
+import type { SystemCallFailure } from "./failure.ts";
 import { CONSTANT, LAYOUT } from "./layout.ts";
 import type { Libc } from "./libc.ts";
+import { lastSystemCallFailure } from "./native.ts";
 
 /**
  * Keeps the secret key out of core dumps and out of reach of ptrace by the same user: PR_SET_DUMPABLE 0 and a core

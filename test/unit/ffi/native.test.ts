@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { test } from "node:test";
 import { allocate, allocateString } from "../../../src/ffi/block.ts";
-import { describeFailure, lastSystemCallFailure, systemCallFailure } from "../../../src/ffi/failure.ts";
+import { describeFailure, systemCallFailure } from "../../../src/ffi/failure.ts";
 import { readBytes, readString } from "../../../src/ffi/libc.ts";
-import { openLibrary } from "../../../src/ffi/native.ts";
+import { lastSystemCallFailure, openLibrary } from "../../../src/ffi/native.ts";
 import { libcForTest } from "./handle.ts";
 
 const libc = libcForTest();
