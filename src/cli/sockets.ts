@@ -35,6 +35,9 @@ function ownPlaces(runtimeDir: string): Result<readonly ListenPlace[], string> {
     const found = lstatSync(runtimeDir);
     // SECURITY: whoever can write here can put their own socket in our place. The helper refuses such a folder as well.
     if (!found.isDirectory()) return err(`${runtimeDir} is no folder: remove it, or set another runtime_dir`);
+    if (found.uid !== 0 && found.uid !== process.geteuid?.()) {
+      return err(`${runtimeDir} belongs to uid ${found.uid}: run chown root ${runtimeDir}`);
+    }
     if ((found.mode & 0o022) !== 0) return err(`${runtimeDir} can be written by others: run chmod go-w ${runtimeDir}`);
   } catch (error) {
     return err(`${runtimeDir} cannot be used: ${error instanceof Error ? error.message : String(error)}`);

@@ -17,6 +17,7 @@ export type DenyReason =
   | "factor-failed"
   | "out-of-time"
   | "shutting-down"
+  | "protocol-violation"
   | "defect"
   | "duo-refused"
   | "duo-nonsense";

@@ -61,10 +61,12 @@ function waitBefore(
   }
 }
 
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** Retry-After in milliseconds: whole seconds or an HTTP date; undefined when there is none that makes sense. */
 export function retryAfterMs(value: string | undefined, wallMs: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
+  const at = HTTP_DATE.test(value.trim()) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - wallMs);
 }

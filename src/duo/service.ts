@@ -47,7 +47,10 @@ export function createDuoService(
     clock,
     offset,
     random: Math.random,
-    synchronise: async (signal) => (await pingOnce(signal)).ok,
+    synchronise: async (signal) => {
+      const answer = await pingOnce(signal);
+      return answer.ok && answer.value.believable;
+    },
   });
   const warmth = new Warmth({ clock, keepWarmMs: settings.keepWarmMs, ping: () => pingOnce(closing.signal) });
   return {

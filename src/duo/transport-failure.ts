@@ -1,5 +1,5 @@
-// Foreign errors (undici, TLS, sockets, the resolver) become DuoFailure values here and nowhere else. Everything that
-// is not recognised becomes `connection-lost`: that is an outage, and before preauth has answered it falls to failmode.
+// Foreign errors (undici, TLS, sockets, the resolver) become DuoFailure values here and nowhere else. What undici says of
+// our own request is a defect and is thrown again; an answer that is no HTTP is nonsense; the rest is a lost connection.
 
 import type { DuoFailure, DuoFailureCode, DuoStage } from "../core/failure.ts";
 
@@ -20,6 +20,7 @@ export class BodyLimitError extends Error {
 }
 
 const RESOLVER = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME", "ENODATA", "ESERVFAIL"]);
+const DEFECT = /^(UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)|ERR_INVALID_)/;
 const SOCKET = /^(ECONN|EHOST|ENET|EADDR|EACCES|EPERM|ETIMEDOUT|EPIPE|EMFILE|ENFILE|ENOBUFS)/;
 
 export function transportFailure(error: unknown, stage: DuoStage, signal: AbortSignal): DuoFailure {
@@ -27,6 +28,8 @@ export function transportFailure(error: unknown, stage: DuoStage, signal: AbortS
   if (error instanceof BodyLimitError) return { code: error.code, stage, detail: error.message };
   if (error instanceof ConnectPhaseError) return connectFailure(error.cause);
   const cause = first(error);
+  if (DEFECT.test(cause.code)) throw error;
+  if (cause.code.startsWith("HPE_")) return { code: "invalid-response", stage, detail: "the answer is no HTTP" };
   const timedOut = cause.code === "UND_ERR_HEADERS_TIMEOUT" || cause.code === "UND_ERR_BODY_TIMEOUT";
   return timedOut
     ? { code: "timeout", stage, detail: "no answer in time" }

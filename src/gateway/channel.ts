@@ -59,17 +59,17 @@ export class Channel {
   }
 
   #take(bytes: Buffer): void {
-    const payloads = this.#decoder.push(bytes);
+    const { payloads, failure } = this.#decoder.push(bytes);
     // The bytes may hold a passcode.
     bytes.fill(0);
-    if (!payloads.ok) this.#violation(payloads.error.code);
-    else for (const payload of payloads.value) this.#receive(payload);
+    for (const payload of payloads) this.#receive(payload);
+    if (failure !== undefined) this.#violation(failure.code);
   }
 
   #receive(payload: Buffer): void {
-    if (this.#dialogue.state === "ended") return;
     const message = decodeHelperMessage(payload);
     payload.fill(0);
+    if (this.#dialogue.state === "ended") return;
     if (!message.ok) this.#violation(message.error.code);
     else if (!this.#dialogue.received(message.value.kind)) this.#violation("out-of-turn");
     else {

@@ -8,6 +8,8 @@ import { MESSAGES_BETWEEN_PROMPTS } from "../wire/limits.ts";
 import type { Answer as AnswerMessage } from "../wire/messages.ts";
 import type { Channel } from "./channel.ts";
 
+const PLACES_FOR_ERRORS = 4;
+
 export interface ConversationSettings {
   readonly showsMessages: boolean;
   readonly answerTimeoutMs: number;
@@ -70,8 +72,9 @@ export class RemoteConversation implements Conversation {
   }
 
   #show(kind: "info" | "error", text: DisplayText): void {
-    // PROTOCOL: section 3: more would be a violation. Statuses beyond it are not worth a login.
-    if (!this.#settings.showsMessages || this.#shown >= MESSAGES_BETWEEN_PROMPTS) return;
+    // PROTOCOL: section 3: more would be a violation. The last places are for what says why a login ends.
+    const places = kind === "error" ? MESSAGES_BETWEEN_PROMPTS : MESSAGES_BETWEEN_PROMPTS - PLACES_FOR_ERRORS;
+    if (!this.#settings.showsMessages || this.#shown >= places) return;
     if (this.#channel.send({ kind, text })) this.#shown += 1;
   }
 }

@@ -4,7 +4,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import type { LoginFacts } from "../core/facts.ts";
-import { Scope } from "../core/scope.ts";
+import { Scope, type StopReason } from "../core/scope.ts";
 import { aborted, deny, type Verdict } from "../core/verdict.ts";
 import { login } from "../login/login.ts";
 import type { Directory } from "../login/ports.ts";
@@ -105,31 +105,35 @@ export class Transaction {
     const limit = Math.max(0, Math.min(lease.loginTimeoutMs, start.facts.budget - BUDGET_MARGIN_MS));
     this.#scope.stopAfter(limit);
     this.#scope.onStop(() => conversation.lost());
-    this.#finish(start, await this.#decide(start, conversation));
+    const { facts, ...outcome } = await this.#decide(start, conversation);
+    this.#finish(start, facts, outcome);
   }
 
-  async #decide(start: Start, conversation: RemoteConversation): Promise<LoginOutcome> {
+  async #decide(
+    start: Start,
+    conversation: RemoteConversation,
+  ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
     const { lease, directory, slots, clock, log, door, peer, ownUid, place } = this.#parts;
     const user = await entrant({ start, door, peer, ownUid, admitted: place.admitted, directory });
     if (!user.ok) {
       conversation.error(user.error.words);
-      return { verdict: user.error.verdict, record: emptyRecord() };
+      return { verdict: user.error.verdict, record: emptyRecord(), facts: factsOf(start, peer, door) };
     }
     const facts = { ...factsOf(start, peer, door), user: user.value };
     const { policy, duo } = lease;
     try {
-      return await login({ facts, policy, conversation, duo, directory, slots, clock, scope: this.#scope });
+      const request = { facts, policy, conversation, duo, directory, slots, clock, scope: this.#scope };
+      return { ...(await login(request)), facts };
     } catch (error) {
       log.defect(this.#id, error);
-      return { verdict: deny("defect"), record: emptyRecord() };
+      return { verdict: deny("defect"), record: emptyRecord(), facts };
     }
   }
 
-  #finish(start: Start, outcome: LoginOutcome): void {
+  #finish(start: Start, facts: LoginFacts, outcome: LoginOutcome): void {
     const { log, clock, door, peer } = this.#parts;
     const stopped = this.#scope.stopReason;
-    const facts: LoginFacts = factsOf(start, peer, door);
-    const verdict = stopped === undefined ? outcome.verdict : verdictOfStop(stopped, outcome.verdict);
+    const verdict = stopped === undefined ? outcome.verdict : verdictOfStop(stopped);
     const base = { transaction: this.#id, door, peer, facts, record: outcome.record };
     const decision: Decision = { ...base, verdict, durationMs: clock.now() - this.#startedAt };
     if (stopped !== undefined && outcome.verdict.kind === "allow") log.lateAllow(decision, stopped);
@@ -160,8 +164,13 @@ export class Transaction {
 }
 
 /** SECURITY: a stopped login is never an allow, whatever it came to. */
-function verdictOfStop(stopped: string, verdict: Verdict): Verdict {
-  if (stopped === "out-of-time") return deny("out-of-time");
-  if (stopped === "shutting-down") return deny("shutting-down");
-  return verdict.kind === "deny" ? verdict : aborted("helper-gone");
+function verdictOfStop(stopped: StopReason): Verdict {
+  switch (stopped) {
+    case "out-of-time":
+    case "shutting-down":
+    case "protocol-violation":
+      return deny(stopped);
+    default:
+      return aborted("helper-gone");
+  }
 }

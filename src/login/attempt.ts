@@ -18,6 +18,7 @@ export async function runAttempt(context: LoginContext, notice: DisplayText | un
   const preauth = await duo.preauth(subject, scope.signal);
   if (!preauth.ok) return settleFailure(context, preauth.error);
   if (preauth.value.kind !== "auth") return { kind: "ended", verdict: withoutFactor(context, preauth.value) };
+  context.record.factorWanted = true;
   const selection = await selectFactor(context, preauth.value, notice);
   switch (selection.kind) {
     case "option":

@@ -10,8 +10,9 @@ import type { LoginContext } from "./context.ts";
 
 /** Duo gives up on a push after about 60 s; nobody waits for it much longer. */
 export const FACTOR_LIFETIME_MS = 75_000;
-/** A service that answers `waiting` at once, over and over, is asked once in this time. */
+/** Statuses may follow each other quickly (pushed, then allow); a service that goes on like that is asked less often. */
 export const POLL_SPACING_MS = 1000;
+const UNSPACED_POLLS = 4;
 
 /** The final state; `waiting` when the factor's time ran out. `quiet` keeps Duo's status texts from the user. */
 export async function sendFactor(
@@ -23,6 +24,8 @@ export async function sendFactor(
   const { duo, subject, record } = context;
   record.factor = choice.kind === "passcode" ? "passcode" : choice.option.kind;
   record.factorsSent += 1;
+  record.duoTxid = undefined;
+  record.duoStatus = undefined;
   if (record.factor === "push") record.pushes += 1;
   const reply = await duo.auth(subject, choice, signal);
   if (!reply.ok) return reply;
@@ -41,18 +44,17 @@ async function follow(
   const showStatus = !quiet && facts.showsMessages && serviceProfile(facts.service).showsInfoAtOnce;
   const until = clock.now() + FACTOR_LIFETIME_MS;
   let last = "";
-  for (;;) {
+  for (let polls = 1; ; polls += 1) {
     const askedAt = clock.now();
     const reply = await duo.authStatus(txid, signal);
     // `timeout` is final, whatever the result beside it says: sources disagree about that.
     if (!reply.ok || reply.value.result !== "waiting" || reply.value.status === "timeout") return reply;
     const { status, message } = reply.value;
-    const news = status !== last;
-    if (news && showStatus && message !== "") conversation.info(message);
+    if (status !== last && showStatus && message !== "") conversation.info(message);
     last = status;
     if (clock.now() >= until) return reply;
     const spare = POLL_SPACING_MS - (clock.now() - askedAt);
-    if (!news && spare > 0) await sleep(spare, clock, signal);
+    if (polls >= UNSPACED_POLLS && spare > 0) await sleep(spare, clock, signal);
   }
 }
 

@@ -7,14 +7,18 @@ interface Waiter {
   readonly grant: (release: Release) => void;
 }
 
+/** Duo takes "Alice" and "alice" for one user, so one slot serves both. */
+const keyOf = (user: string): string => user.normalize("NFC").toLowerCase();
+
 export class PushSlots {
   readonly #busy = new Map<string, Waiter[]>();
 
   /** Takes the user's slot, or undefined when it is taken. */
   tryAcquire(user: string): Release | undefined {
-    if (this.#busy.has(user)) return undefined;
-    this.#busy.set(user, []);
-    return this.#releaser(user);
+    const key = keyOf(user);
+    if (this.#busy.has(key)) return undefined;
+    this.#busy.set(key, []);
+    return this.#releaser(key);
   }
 
   /** Waits for the slot in order of arrival; undefined when the signal stops the wait. */
@@ -24,9 +28,10 @@ export class PushSlots {
       if (signal.aborted) free?.();
       return Promise.resolve(signal.aborted ? undefined : free);
     }
+    const key = keyOf(user);
     return new Promise((resolve) => {
       const stop = () => {
-        const queue = this.#busy.get(user);
+        const queue = this.#busy.get(key);
         const at = queue?.indexOf(waiter) ?? -1;
         if (at >= 0) queue?.splice(at, 1);
         resolve(undefined);
@@ -37,19 +42,19 @@ export class PushSlots {
           resolve(release);
         },
       };
-      this.#busy.get(user)?.push(waiter);
+      this.#busy.get(key)?.push(waiter);
       signal.addEventListener("abort", stop, { once: true });
     });
   }
 
-  #releaser(user: string): Release {
+  #releaser(key: string): Release {
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      const next = this.#busy.get(user)?.shift();
-      if (next === undefined) this.#busy.delete(user);
-      else next.grant(this.#releaser(user));
+      const next = this.#busy.get(key)?.shift();
+      if (next === undefined) this.#busy.delete(key);
+      else next.grant(this.#releaser(key));
     };
   }
 }

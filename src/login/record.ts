@@ -14,6 +14,8 @@ export interface LoginRecord {
   /** The failure that decided, if one did. */
   failure: DuoFailure | undefined;
   attempts: number;
+  /** preauth has asked for a factor: from here on failmode has no say. */
+  factorWanted: boolean;
   /** auth requests sent. */
   factorsSent: number;
   pushes: number;
@@ -32,6 +34,7 @@ export function emptyRecord(): LoginRecord {
     duoStatus: undefined,
     failure: undefined,
     attempts: 0,
+    factorWanted: false,
     factorsSent: 0,
     pushes: 0,
   };

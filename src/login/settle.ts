@@ -42,10 +42,11 @@ export function settleFailure(context: LoginContext, failure: DuoFailure): Step 
   if (failure.code === "cancelled") {
     return ended(scope.stopReason === "helper-gone" ? aborted("helper-gone") : deny("out-of-time"));
   }
+  if (failure.stage === "auth" && failure.code === "bad-request") {
+    return { kind: "again", notice: WORDS.factorNotUsable };
+  }
   record.failure = failure;
-  const sent = record.factorsSent > 0;
-  if (sent && failure.code === "bad-request") return { kind: "again", notice: WORDS.factorNotUsable };
-  const verdict = outcomeOf(failure, sent ? "after-factor" : "before-factor", policy.failmode);
+  const verdict = outcomeOf(failure, record.factorWanted ? "after-factor" : "before-factor", policy.failmode);
   if (verdict.kind === "unavailable") conversation.error(WORDS.unavailable);
   if (verdict.kind === "misconfigured") conversation.error(WORDS.misconfigured);
   if (verdict.kind === "deny") conversation.error(WORDS.failed);

@@ -28,6 +28,8 @@ export const WORDS = {
   slotBusy: fixed("Another login of yours is waiting for an answer on your phone."),
 } as const;
 
+const NOTICE_MAX_BYTES = 400;
+const TITLE_MAX_BYTES = 64;
 const BUSY_QUESTION = fixed("Type a passcode, or press Enter to wait for it: ");
 const PASSCODE_QUESTION = fixed("Passcode: ");
 
@@ -39,9 +41,10 @@ export function autopushNotice(option: FactorOption): DisplayText {
 
 /** The menu as one prompt. `notice` says what happened before; it is inside because sshd holds messages back. */
 export function menuPrompt(user: string, menu: FactorMenu, notice: DisplayText | undefined): DisplayText {
-  const head = notice === undefined ? "" : `${notice}\n\n`;
+  // Bounded parts, so that the question at the end is always there.
+  const head = notice === undefined ? "" : `${displayText(notice, NOTICE_MAX_BYTES)}\n\n`;
   if (menu.serverPrompt !== undefined) return displayText(`${head}${menu.serverPrompt}`);
-  const title = `Duo two-factor login for ${displayLine(user)}\n\n`;
+  const title = `Duo two-factor login for ${displayLine(user, TITLE_MAX_BYTES)}\n\n`;
   if (menu.options.length === 0) return displayText(`${head}${title}${PASSCODE_QUESTION}`);
   const lines = menu.options.map((option, i) => {
     const enter = option === menu.preferred ? " [Enter]" : "";

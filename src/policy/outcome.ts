@@ -7,7 +7,7 @@ import { allowFailmodeSafe, deny, type Verdict } from "../core/verdict.ts";
 export type Failmode = "safe" | "secure";
 
 /**
- * `before-factor`: no factor of this login has been sent to Duo, and preauth has not answered `auth`.
+ * `before-factor`: no preauth of this login has asked for a factor, so none has been sent.
  * `after-factor`: from then on, in later attempts of the same login too. failmode has no say there: somebody who can cut
  * the network after a push was refused must not get in.
  */

@@ -43,6 +43,7 @@ const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
   "answer-timeout": ABORTED,
   "helper-gone": ABORTED,
   "shutting-down": ABORTED,
+  "protocol-violation": ERROR,
   "duo-nonsense": ERROR,
   "outage-after-factor": ERROR,
   "duo-keys": ERROR,

@@ -1,7 +1,6 @@
 // Frames: a length and a payload (docs/PROTOCOL.md section 1). Pure byte work: it joins what arrives in pieces and
 // checks the length before it keeps anything, so a peer can make it hold 4096 bytes and no more.
 
-import { err, ok, type Result } from "../core/result.ts";
 import type { WireFailure } from "./limits.ts";
 import { FRAME_MAX } from "./limits.ts";
 
@@ -16,6 +15,12 @@ export function encodeFrame(payload: Uint8Array): Buffer {
   return frame;
 }
 
+export interface Decoded {
+  /** Complete ones, in order; copies, free to keep. */
+  readonly payloads: readonly Buffer[];
+  readonly failure: WireFailure | undefined;
+}
+
 /** Splits a byte stream into payloads. After a failure it stays failed: the stream cannot be trusted any more. */
 export class FrameDecoder {
   readonly #buffer = Buffer.alloc(HEADER_BYTES + FRAME_MAX);
@@ -27,15 +32,15 @@ export class FrameDecoder {
     return this.#filled > 0;
   }
 
-  /** Takes bytes; returns the payloads that they complete. Payloads are copies, free to keep. */
-  push(bytes: Uint8Array): Result<readonly Buffer[], WireFailure> {
+  /** Takes bytes; gives the payloads that they complete, and the failure that ended the stream, if one did. */
+  push(bytes: Uint8Array): Decoded {
     const payloads: Buffer[] = [];
     for (let offset = 0; offset < bytes.length && this.#failure === undefined; ) {
       offset += this.#take(bytes, offset);
       const payload = this.#complete();
       if (payload !== undefined) payloads.push(payload);
     }
-    return this.#failure === undefined ? ok(payloads) : err(this.#failure);
+    return { payloads, failure: this.#failure };
   }
 
   /** Overwrites what is buffered: an ANSWER may hold a passcode. */

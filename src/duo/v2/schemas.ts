@@ -4,11 +4,13 @@
 import { z } from "zod";
 
 const text = z.string().max(4096);
+/** An identifier that we send back: printable ASCII, so that it can be encoded and signed. */
+const id = z.string().regex(/^[\x21-\x7e]{1,256}$/);
 
 export const pingResponse = z.object({ time: z.number().int().positive() });
 
 export const device = z.object({
-  device: text.min(1),
+  device: id,
   type: text.catch(""),
   name: text.catch(""),
   display_name: text.optional().catch(undefined),
@@ -23,7 +25,7 @@ export const preauthResponse = z.discriminatedUnion("result", [
     result: z.literal("auth"),
     status_msg: text.catch(""),
     devices: z.array(device).max(100).default([]),
-    txid: text.min(1).optional(),
+    txid: id.optional(),
     verification_code: z
       .string()
       .regex(/^\d{1,10}$/)
@@ -38,7 +40,7 @@ export const preauthResponse = z.discriminatedUnion("result", [
 ]);
 export type PreauthResponse = z.infer<typeof preauthResponse>;
 
-export const pendingResponse = z.object({ txid: text.min(1) });
+export const pendingResponse = z.object({ txid: id });
 
 export const stateResponse = z.object({
   result: z.enum(["allow", "deny", "waiting"]),

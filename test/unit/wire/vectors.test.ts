@@ -25,9 +25,9 @@ function decode(
 ): HelperMessage | DaemonMessage | string {
   const decoder = new FrameDecoder();
   for (const piece of pieces) {
-    const payloads = decoder.push(piece);
-    if (!payloads.ok) return `failure ${payloads.error.code}`;
-    const payload = payloads.value[0];
+    const { payloads, failure } = decoder.push(piece);
+    if (failure !== undefined) return `failure ${failure.code}`;
+    const payload = payloads[0];
     if (payload === undefined) continue;
     const message = vector.from === "helper" ? decodeHelperMessage(payload) : decodeDaemonMessage(payload);
     return message.ok ? message.value : `failure ${message.error.code}`;
