@@ -32,6 +32,8 @@ after(async () => {
 });
 
 async function write(text: string | Uint8Array, mode = 0o600): Promise<void> {
+  // A file of mode 0400 cannot be written again, except by root.
+  await rm(file, { force: true });
   await writeFile(file, text);
   await chmod(file, mode);
 }
@@ -99,6 +101,35 @@ describe("the configuration file", () => {
   it("comes as it is from readConfigFile", async () => {
     await write("any\r\ntext");
     assert.deepEqual(await readConfigFile(file), { ok: true, value: { path: file, text: "any\r\ntext" } });
+  });
+});
+
+describe("the service's own user", { skip: withoutRoot }, () => {
+  async function asNobody(path: string): Promise<readonly string[]> {
+    process.seteuid?.(NOBODY);
+    try {
+      const loaded = await loadConfig(path);
+      return loaded.ok ? ["ok"] : loaded.error.map(({ code, remedy }) => `${code}: ${remedy}`);
+    } finally {
+      process.seteuid?.(0);
+    }
+  }
+
+  it("loads its own copy from root's folder, as duogated.service makes it", async () => {
+    await chmod(folder, 0o755);
+    const copy = join(folder, "copy.conf");
+    execFileSync("install", ["-T", "-m", "0400", "-o", String(NOBODY), "-g", String(NOBODY), file, copy]);
+    assert.deepEqual(await asNobody(copy), ["ok"]);
+  });
+
+  it("is told when it may not read the file or its cafile", async () => {
+    await chmod(folder, 0o755);
+    assert.deepEqual(await asNobody(file), [`cannot-open: run this as root or as the owner of ${file}`]);
+    const ca = join(folder, "ca.pem");
+    await writeFile(ca, TEST_ROOT_PEM, { mode: 0o600 });
+    await write(withDuo(`cafile = ${ca}`));
+    await chown(file, NOBODY, NOBODY);
+    assert.deepEqual(await asNobody(file), [`cannot-open: run: chmod a+r ${ca}`]);
   });
 });
 
