@@ -1,5 +1,6 @@
 // Files on disk: what may be read, who may own and write it, the folders on the way, and the certificates of cafile.
 // Each test has a private folder; the tests of owners need root and say so where they cannot run.
+// Long, because every case needs the same private folder.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -9,7 +10,7 @@ import { join } from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
 import { loadConfig, readConfigFile } from "../../../src/config/load.ts";
 import type { Clock } from "../../../src/core/clock.ts";
-import { TEST_ROOT_PEM } from "./certificate.ts";
+import { OLDER_ROOT_PEM, TEST_ROOT_PEM } from "./certificate.ts";
 import { brief, REQUIRED, SKEY, withDuo } from "./samples.ts";
 
 const NOBODY = 65_534;
@@ -238,6 +239,11 @@ describe("cafile", () => {
     assert.deepEqual(await at(end - 31 * day), []);
     assert.deepEqual(await at(end - 29 * day), ["warning 6 expired-certificate cafile"]);
     assert.deepEqual(await at(end), ["6 expired-certificate cafile"]);
+  });
+
+  it("is a warning while only some of its certificates have ended", async () => {
+    await withCa(OLDER_ROOT_PEM + TEST_ROOT_PEM);
+    assert.deepEqual(await at(Date.UTC(2080, 0, 1)), ["warning 6 expired-certificate cafile"]);
   });
 
   async function at(wallMs: number): Promise<readonly string[]> {
