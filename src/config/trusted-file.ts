@@ -30,13 +30,13 @@ export async function readTrustedFile(path: string, trust: Trust): Promise<Resul
     // O_NONBLOCK: a FIFO in its place must not hang the daemon. Node adds O_CLOEXEC to every open.
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    return err(openFault(error, path));
+    return err(openFault(error, path, trust));
   }
   try {
     const fault = statFault(await handle.stat(), path, trust);
     return fault ? err(fault) : decode(await readUpTo(handle, MAX_BYTES + 1));
   } catch (error) {
-    return err(openFault(error, path));
+    return err(openFault(error, path, trust));
   } finally {
     await handle.close();
   }
@@ -97,15 +97,23 @@ function decode(bytes: Buffer): Result<string, Complaint> {
   }
 }
 
-function openFault(error: unknown, path: string): Complaint {
+function openFault(error: unknown, path: string, trust: Trust): Complaint {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-  if (code === "ELOOP") {
-    return complaint("symbolic-link", "this is a symbolic link, which can be turned elsewhere", "name the file itself");
+  switch (code) {
+    case "ELOOP":
+      return complaint(
+        "symbolic-link",
+        "this is a symbolic link, which can be turned elsewhere",
+        "name the file itself",
+      );
+    case "ENOENT":
+      return complaint("cannot-open", "there is no such file", `create ${path}, or name another file`);
+    case "EACCES": {
+      const remedy =
+        trust.readers === "public" ? `run: chmod a+r ${path}` : `run this as root or as the owner of ${path}`;
+      return complaint("cannot-open", "we are not allowed to read it", remedy);
+    }
+    default:
+      return complaint("cannot-open", `it cannot be opened (${code})`, `check that ${path} can be read`);
   }
-  const remedy = code === "ENOENT" ? `create ${path}, or name another file` : `check that ${path} can be read`;
-  return complaint(
-    "cannot-open",
-    code === "ENOENT" ? "there is no such file" : `it cannot be opened (${code})`,
-    remedy,
-  );
 }

@@ -1,4 +1,4 @@
-// A self-signed root that ends in 2126, for the tests of cafile. Its key was thrown away when it was made.
+// Two self-signed roots that end in 2126 and 2076, for the tests of cafile. Their keys were thrown away.
 
 export const TEST_ROOT_PEM = `-----BEGIN CERTIFICATE-----
 MIIBjzCCATWgAwIBAgIUD+/CZ83fiey7GhNloqwE7OWc6wkwCgYIKoZIzj0EAwIw
@@ -10,5 +10,18 @@ VR0OBBYEFIy148fzzkDmTPykn4dhESCBjI7rMB8GA1UdIwQYMBaAFIy148fzzkDm
 TPykn4dhESCBjI7rMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIh
 AJhZ/27qrKhooE+AZlGuxVkQhHkptcv5ENGet0ONhJBZAiBya8Jml1CKer2nPvfX
 hkeDJOmwF9Almi52gV/OuVTpmA==
+-----END CERTIFICATE-----
+`;
+
+export const OLDER_ROOT_PEM = `-----BEGIN CERTIFICATE-----
+MIIBkTCCATegAwIBAgIUR7sgZ7dQlWyAyZdDggVeJZ+1kUswCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwSZHVvZ2F0ZSBvbGRlciByb290MCAXDTI2MTEyMTIyMDcwN1oY
+DzIwNzYxMTIwMjIwNzA3WjAdMRswGQYDVQQDDBJkdW9nYXRlIG9sZGVyIHJvb3Qw
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAR37DUWjyrDPRaDHPAHvsySb1g09Bib
+X0SkVfVXUVvE0WZz3Luc0JdY1js4WTgA+pS5Ei8J7PyuPEfoMWMlAlAwo1MwUTAd
+BgNVHQ4EFgQUt3eTtuOu08iVOB/mYRUFNzwws6YwHwYDVR0jBBgwFoAUt3eTtuOu
+08iVOB/mYRUFNzwws6YwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF
+AiEArEZh9unjUkhyFnor0xiRqMo4Kd2B5JKKOnq46dHykyUCID0N5C7W9ZkQt5xc
+Wil337WpAE9DNsmyfJMCPfZyeRdx
 -----END CERTIFICATE-----
 `;

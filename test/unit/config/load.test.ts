@@ -1,5 +1,6 @@
 // Files on disk: what may be read, who may own and write it, the folders on the way, and the certificates of cafile.
 // Each test has a private folder; the tests of owners need root and say so where they cannot run.
+// Long, because every case needs the same private folder.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -9,7 +10,7 @@ import { join } from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
 import { loadConfig, readConfigFile } from "../../../src/config/load.ts";
 import type { Clock } from "../../../src/core/clock.ts";
-import { TEST_ROOT_PEM } from "./certificate.ts";
+import { OLDER_ROOT_PEM, TEST_ROOT_PEM } from "./certificate.ts";
 import { brief, REQUIRED, SKEY, withDuo } from "./samples.ts";
 
 const NOBODY = 65_534;
@@ -32,6 +33,8 @@ after(async () => {
 });
 
 async function write(text: string | Uint8Array, mode = 0o600): Promise<void> {
+  // A file of mode 0400 cannot be written again, except by root.
+  await rm(file, { force: true });
   await writeFile(file, text);
   await chmod(file, mode);
 }
@@ -99,6 +102,35 @@ describe("the configuration file", () => {
   it("comes as it is from readConfigFile", async () => {
     await write("any\r\ntext");
     assert.deepEqual(await readConfigFile(file), { ok: true, value: { path: file, text: "any\r\ntext" } });
+  });
+});
+
+describe("the service's own user", { skip: withoutRoot }, () => {
+  async function asNobody(path: string): Promise<readonly string[]> {
+    process.seteuid?.(NOBODY);
+    try {
+      const loaded = await loadConfig(path);
+      return loaded.ok ? ["ok"] : loaded.error.map(({ code, remedy }) => `${code}: ${remedy}`);
+    } finally {
+      process.seteuid?.(0);
+    }
+  }
+
+  it("loads its own copy from root's folder, as duogated.service makes it", async () => {
+    await chmod(folder, 0o755);
+    const copy = join(folder, "copy.conf");
+    execFileSync("install", ["-T", "-m", "0400", "-o", String(NOBODY), "-g", String(NOBODY), file, copy]);
+    assert.deepEqual(await asNobody(copy), ["ok"]);
+  });
+
+  it("is told when it may not read the file or its cafile", async () => {
+    await chmod(folder, 0o755);
+    assert.deepEqual(await asNobody(file), [`cannot-open: run this as root or as the owner of ${file}`]);
+    const ca = join(folder, "ca.pem");
+    await writeFile(ca, TEST_ROOT_PEM, { mode: 0o600 });
+    await write(withDuo(`cafile = ${ca}`));
+    await chown(file, NOBODY, NOBODY);
+    assert.deepEqual(await asNobody(file), [`cannot-open: run: chmod a+r ${ca}`]);
   });
 });
 
@@ -207,6 +239,11 @@ describe("cafile", () => {
     assert.deepEqual(await at(end - 31 * day), []);
     assert.deepEqual(await at(end - 29 * day), ["warning 6 expired-certificate cafile"]);
     assert.deepEqual(await at(end), ["6 expired-certificate cafile"]);
+  });
+
+  it("is a warning while only some of its certificates have ended", async () => {
+    await withCa(OLDER_ROOT_PEM + TEST_ROOT_PEM);
+    assert.deepEqual(await at(Date.UTC(2080, 0, 1)), ["warning 6 expired-certificate cafile"]);
   });
 
   async function at(wallMs: number): Promise<readonly string[]> {

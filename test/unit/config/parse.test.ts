@@ -148,6 +148,8 @@ shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\
       assert.notDeepEqual(problems, [], text);
       assert.ok(!formatProblems(problems).includes("S3CRET"), formatProblems(problems));
     }
+    const letters = "AllLettersAsSomeSecretKeyMightBe";
+    assert.ok(!formatProblems(problemsOf(withDuo(`${letters} = x`))).includes(letters));
     const parsed = parseConfig(REQUIRED, "test.conf");
     assert.ok(!`${inspect(parsed, { depth: 9 })}${JSON.stringify(parsed)}`.includes(SKEY));
   });

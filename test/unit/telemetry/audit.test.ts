@@ -1,4 +1,5 @@
 // The audit trail: the words, level and field names of each event, which other programs rely on.
+// Longer than 200 lines because it is one table of events.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

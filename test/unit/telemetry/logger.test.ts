@@ -79,6 +79,7 @@ describe("secrets", () => {
       d: new Map([["k", "s3cret"]]),
     });
     assert.ok(!/s3cret|115,51/.test(raw[0] ?? ""), raw[0]);
+    assert.match(raw[0] ?? "", /"a":"\[secret\]","b":\["\[secret\]"\],"c":"\[6 bytes\]","d":"\[1 items\]"/);
   });
 
   it("do not come along as properties of an error, but its cause and code do", () => {

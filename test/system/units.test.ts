@@ -1,0 +1,156 @@
+// The shipped units and PAM examples: valid for systemd, sandboxed as much as they claim, and in step with the option
+// table and the PAM module. Skips with a reason where systemd's tools are not installed; needs no running systemd.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { OPTIONS } from "../../src/config/options.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const UNITS = ["duogated.service", "duogated.socket", "duogated-login.socket"];
+
+function withoutTool(tool: string): string | false {
+  return spawnSync(tool, ["--version"]).error === undefined ? false : `${tool} is not installed`;
+}
+
+function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+/** The values of a setting, in order. */
+function settings(unit: string, name: string): readonly string[] {
+  const lines = read(`systemd/${unit}`)
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}=`));
+  return lines.map((line) => line.slice(name.length + 1));
+}
+
+function seconds(value: string | undefined): number {
+  return Number(/^([0-9]+)s$/.exec(value ?? "")?.[1]);
+}
+
+describe("the units under systemd-analyze", { skip: withoutTool("systemd-analyze") }, () => {
+  let folder = "";
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "duogate-units-"));
+    // systemd-analyze wants the commands to exist, and duogate need not be installed where tests run. A stub takes its
+    // place in a copy; --root would want a whole system there, with every unit that ours name.
+    const stub = join(folder, "duogate");
+    writeFileSync(stub, "#!/bin/sh\n", { mode: 0o755 });
+    for (const unit of UNITS)
+      writeFileSync(join(folder, unit), read(`systemd/${unit}`).replaceAll("/usr/bin/duogate", stub));
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("are valid: not one complaint", () => {
+    const files = UNITS.map((unit) => join(folder, unit));
+    const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", ...files], {
+      encoding: "utf8",
+    });
+    assert.equal(`${stdout}${stderr}`, "");
+    assert.equal(status, 0);
+  });
+
+  it("keep the service's exposure at 1.5 or less", () => {
+    const args = ["security", "--offline=true", "--no-pager", "--threshold=15", join(folder, "duogated.service")];
+    const { status, stdout, stderr } = spawnSync("systemd-analyze", args, { encoding: "utf8" });
+    const level = Number(/Overall exposure level for duogated\.service: ([0-9.]+)/.exec(`${stdout}${stderr}`)?.[1]);
+    assert.ok(level > 0 && level <= 1.5, `exposure ${level}`);
+    assert.equal(status, 0);
+  });
+});
+
+describe("the service", () => {
+  it("allows what Node and peer credentials need", () => {
+    for (const name of ["MemoryDenyWriteExecute", "PrivateUsers", "DynamicUser"]) {
+      assert.deepEqual(settings("duogated.service", name), [], name);
+      assert.match(read("systemd/duogated.service"), new RegExp(`^# ${name}= +[a-z]`, "m"));
+    }
+  });
+
+  it("waits longer for the end than logins under way may take by default", () => {
+    const [stop] = settings("duogated.service", "TimeoutStopSec");
+    assert.ok(seconds(stop) * 1000 >= OPTIONS.shutdownTimeout.fallback + 10_000);
+  });
+
+  it("checks root's configuration before the daemon's copy is made, at start and at reload", () => {
+    const check = "+/usr/bin/duogate check --config /etc/duogate/duogate.conf";
+    const copy =
+      "+/usr/bin/install -T -m 0400 -o duogate -g duogate /etc/duogate/duogate.conf /run/duogate/duogate.conf";
+    assert.deepEqual(settings("duogated.service", "ExecStartPre"), [check, copy]);
+    assert.deepEqual(settings("duogated.service", "ExecReload"), [check, copy, "/bin/kill -HUP $MAINPID"]);
+    assert.deepEqual(settings("duogated.service", "ExecStart"), [
+      "/usr/bin/duogate run --config /run/duogate/duogate.conf",
+    ]);
+  });
+});
+
+describe("the sockets", () => {
+  const sockets = [
+    ["duogated.socket", "pam", "0600"],
+    ["duogated-login.socket", "login", "0666"],
+  ] as const;
+  for (const [unit, name, mode] of sockets) {
+    it(`${unit} is ${name}.sock of root's with mode ${mode}, in runtime_dir`, () => {
+      assert.deepEqual(settings(unit, "ListenStream"), [`${OPTIONS.runtimeDir.fallback}/${name}.sock`]);
+      assert.deepEqual(settings(unit, "FileDescriptorName"), [name]);
+      assert.deepEqual(settings(unit, "SocketMode"), [mode]);
+      assert.deepEqual([...settings(unit, "SocketUser"), ...settings(unit, "SocketGroup")], ["root", "root"]);
+      assert.deepEqual(settings(unit, "Service"), ["duogated.service"]);
+    });
+  }
+});
+
+const withoutRoot = process.geteuid?.() === 0 ? false : "making root's folders needs root";
+
+describe("sysusers.d and tmpfiles.d", { skip: withoutRoot }, () => {
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "duogate-root-"));
+    mkdirSync(join(folder, "etc"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("make the account without shell or home", { skip: withoutTool("systemd-sysusers") }, () => {
+    const { status, stderr } = spawnSync(
+      "systemd-sysusers",
+      [`--root=${folder}`, join(root, "systemd/sysusers.d/duogate.conf")],
+      {
+        encoding: "utf8",
+      },
+    );
+    assert.equal(status, 0, stderr);
+    assert.match(
+      readFileSync(join(folder, "etc/passwd"), "utf8"),
+      /^duogate:x?:[0-9]+:[0-9]+:[^:]*:\/:\/usr\/sbin\/nologin$/m,
+    );
+  });
+
+  it("make the folder of the sockets root's, writable by nobody else", {
+    skip: withoutTool("systemd-tmpfiles"),
+  }, () => {
+    const args = ["--create", `--root=${folder}`, join(root, "systemd/tmpfiles.d/duogate.conf")];
+    const { status, stderr } = spawnSync("systemd-tmpfiles", args, { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    const { uid, gid, mode } = statSync(join(folder, "run/duogate"));
+    assert.deepEqual([uid, gid, mode & 0o7777], [0, 0, 0o755]);
+  });
+});
+
+describe("the PAM examples", () => {
+  const line = "auth    required    pam_duogate.so socket=/run/duogate/pam.sock";
+  for (const service of readdirSync(join(root, "conf/pam.d"))) {
+    it(`${service} asks Duo last and warns first`, () => {
+      const active = read(`conf/pam.d/${service}`)
+        .split("\n")
+        .filter((one) => one !== "" && !one.startsWith("#"));
+      assert.deepEqual(active.slice(-2), ["@include common-auth", line]);
+      assert.match(read(`conf/pam.d/${service}`), /^# WARNING: keep a root shell open/m);
+    });
+  }
+});
