@@ -45,8 +45,8 @@ export interface Steering {
   expire(user: string): void;
   /** The user picks the phone up: calling becomes answered. */
   pickUp(user: string): void;
-  /** What the user does, at once, to every later push and call. */
-  whenPushed(user: string, action: Reaction): void;
+  /** What the user does to every later push and call: at once, before auth is answered, or `delayMs` later. */
+  whenPushed(user: string, action: Reaction, options?: { readonly delayMs?: number | undefined }): void;
   /** `times` is how many uses of the target it meets; all until clearFaults if absent. */
   fault(target: FaultTarget, fault: Fault, options?: { readonly times?: number | undefined }): void;
   clearFaults(): void;
@@ -154,7 +154,7 @@ export function makeSteering(parts: SteeringParts): Steering {
     fraud: (user) => act(user, "fraud"),
     expire: (user) => act(user, "timeout"),
     pickUp: (user) => pickUp(world, user),
-    whenPushed: (user, action) => world.reactions.set(nameOf(user), action),
+    whenPushed: (user, action, { delayMs = 0 } = {}) => world.habits.set(nameOf(user), { action, delayMs }),
     fault: (target, fault, options = {}) => addFault(parts, target, fault, options.times),
     clearFaults,
     setClockSkew: (seconds) => world.setClockSkew(seconds),

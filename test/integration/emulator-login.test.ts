@@ -117,6 +117,14 @@ test("habits answer every later push", async (context) => {
   assert.equal(verdict(await held), "200 deny deny");
 });
 
+test("a habit with a delay lets the waiting state be seen first", async (context) => {
+  const { emulator, client } = await startLab(context);
+  emulator.whenPushed("alice", "approve", { delayMs: 50 });
+  const txid = await begin(client, push);
+  assert.equal(verdict(await poll(client, txid)), "200 waiting pushed");
+  assert.equal(verdict(await poll(client, txid)), "200 allow allow");
+});
+
 test("a phone call is calling, answered, allowed", async (context) => {
   const { emulator, client } = await startLab(context);
   const txid = await begin(client, { username: "bob", factor: "phone", device: "DPBOB000000000000002" });

@@ -64,7 +64,7 @@ test("verified push: the code of preauth is bound to the push, once", async (con
   assert.equal((await emulator.nextPush("alice")).verificationCode, code);
   emulator.approve("alice", code);
   assert.equal(responseField(await auth, "result"), "allow");
-  const again = await client.post("/auth/v2/auth", { ...push, txid });
+  const again = await client.post("/auth/v2/auth", { ...push, txid, async: "1" });
   assert.deepEqual([again.code, again.detail], [40002, "txid"]);
 });
 
@@ -82,12 +82,13 @@ test("verified push: a code that has expired, or is another user's, is refused",
   const first = await client.post("/auth/v2/preauth", showsCodes);
   const other = await client.post("/auth/v2/auth", {
     ...push,
+    async: "1",
     username: "bob",
     txid: String(responseField(first, "txid")),
   });
   assert.deepEqual([other.code, other.detail], [40002, "txid"]);
   emulator.setClockSkew(62);
-  const late = await client.post("/auth/v2/auth", { ...push, txid: String(responseField(first, "txid")) });
+  const late = await client.post("/auth/v2/auth", { ...push, async: "1", txid: String(responseField(first, "txid")) });
   assert.deepEqual([late.code, late.detail], [40002, "txid"]);
   assert.equal(emulator.pushes.length, 0);
 });

@@ -97,7 +97,7 @@ const rows: readonly Row[] = [
   {
     name: "pushinfo of 20 000 bytes",
     path: auth,
-    params: { ...alice, factor: "push", device: "auto", pushinfo: `k=${"x".repeat(19_998)}` },
+    params: { ...alice, factor: "push", device: "auto", async: "1", pushinfo: `k=${"x".repeat(19_998)}` },
     expected: bad("pushinfo"),
   },
   {

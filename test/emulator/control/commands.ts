@@ -16,6 +16,13 @@ function text(given: Arguments, name: string): string {
   return value;
 }
 
+function optionalNumber(given: Arguments, name: string): number | undefined {
+  const value = given.get(name);
+  const fits = value === undefined || (typeof value === "number" && value >= 0 && value < 2 ** 31);
+  if (!fits) throw new TypeError(`"${name}" must be a number`);
+  return value;
+}
+
 function isReaction(word: unknown): word is Reaction {
   return word === "approve" || word === "deny" || word === "fraud" || word === "timeout" || word === "none";
 }
@@ -23,14 +30,12 @@ function isReaction(word: unknown): word is Reaction {
 function whenPushed(steering: Steering, given: Arguments): void {
   const action = given.get("action");
   if (!isReaction(action)) throw new TypeError('"action" must be approve, deny, fraud, timeout or none');
-  steering.whenPushed(text(given, "user"), action);
+  steering.whenPushed(text(given, "user"), action, { delayMs: optionalNumber(given, "delayMs") });
 }
 
 function fault(steering: Steering, given: Arguments): void {
   const checked = parseFault(given.get("target"), given.get("fault"));
-  const times = given.get("times");
-  if (times !== undefined && typeof times !== "number") throw new TypeError('"times" must be a number');
-  steering.fault(checked.target, checked.fault, { times });
+  steering.fault(checked.target, checked.fault, { times: optionalNumber(given, "times") });
 }
 
 function clockSkew(steering: Steering, given: Arguments): void {

@@ -30,7 +30,7 @@ export class Transaction {
   #state: TransactionState;
   #version = 1;
   #reported = 0;
-  #expiry: NodeJS.Timeout | undefined;
+  readonly #timers = new Set<NodeJS.Timeout>();
   readonly #waiters = new Set<() => void>();
 
   constructor(account: Account, state: TransactionState, verificationCode?: string) {
@@ -52,20 +52,19 @@ export class Transaction {
     if (!this.pending) return false;
     this.#state = state;
     this.#version += 1;
-    if (!this.pending) clearTimeout(this.#expiry);
+    if (!this.pending) this.#stopTimers();
     this.wake();
     return true;
   }
 
-  /** Calls `expire` after `lifeMs` unless the transaction has ended by then. */
-  limitLife(lifeMs: number, expire: () => void): void {
-    if (!this.pending) return;
-    this.#expiry = setTimeout(expire, lifeMs);
+  /** Calls `act` after `delayMs` unless the transaction has ended by then. */
+  schedule(delayMs: number, act: () => void): void {
+    if (this.pending) this.#timers.add(setTimeout(act, delayMs));
   }
 
-  /** Drops the timer and frees everybody who waits; for the shutdown of the emulator. */
+  /** Drops the timers and frees everybody who waits; for the shutdown of the emulator. */
   release(): void {
-    clearTimeout(this.#expiry);
+    this.#stopTimers();
     this.wake();
   }
 
@@ -91,6 +90,11 @@ export class Transaction {
 
   wake(): void {
     for (const waiter of [...this.#waiters]) waiter();
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   #change(holdMs: number | undefined, signal: AbortSignal): Promise<void> {

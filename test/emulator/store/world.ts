@@ -13,6 +13,12 @@ import type { EmulatorUsers } from "./users.ts";
 /** What a user does when a push or a call arrives. */
 export type Reaction = "approve" | "deny" | "fraud" | "timeout" | "none";
 
+/** What a user does to every push or call, and how long they take; 0 is at once, before the call is answered. */
+export interface Habit {
+  readonly action: Reaction;
+  readonly delayMs: number;
+}
+
 /** What a world starts with. */
 export interface WorldOptions {
   readonly users: EmulatorUsers;
@@ -32,7 +38,7 @@ export class World {
   readonly requests = new Journal<RecordedRequest>();
   readonly pushes = new Journal<PushRecord>();
   readonly messages = new Journal<SmsRecord>();
-  readonly reactions = new Map<string, Reaction>();
+  readonly habits = new Map<string, Habit>();
   /** Accounts whose last preauth said it can show a verification code. */
   readonly showsCodes = new Set<Account>();
   readonly longPollMs: number;
@@ -74,7 +80,7 @@ export class World {
     this.directory.reset();
     this.remembered.clear();
     for (const journal of [this.requests, this.pushes, this.messages]) journal.clear();
-    this.reactions.clear();
+    this.habits.clear();
     this.showsCodes.clear();
     this.#policy = this.#initialPolicy;
     this.#skewMs = 0;

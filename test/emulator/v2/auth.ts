@@ -3,10 +3,10 @@
 import { fail, type Outcome, ok } from "../http/outcome.ts";
 import type { ApiCall } from "../http/route.ts";
 import type { Account } from "../store/account.ts";
+import { standingOf } from "../store/standing.ts";
 import { isFinal, Transaction } from "../store/transaction.ts";
 import { type Factor, factors } from "./factors.ts";
 import { type Checked, flag, refused, required, subject, value } from "./params.ts";
-import { standingOf } from "./standing.ts";
 
 function factorOf(call: ApiCall): Checked<Factor> {
   const word = required(call, "factor");

@@ -3,9 +3,9 @@
 import { type Outcome, ok } from "../http/outcome.ts";
 import type { ApiCall } from "../http/route.ts";
 import { type Account, randomDigits } from "../store/account.ts";
+import { standingOf } from "../store/standing.ts";
 import { deviceList } from "./devices.ts";
 import { flag, subject } from "./params.ts";
-import { standingOf } from "./standing.ts";
 
 function isRemembered(call: ApiCall, account: Account): boolean {
   const token = call.params.get("trusted_device_token");

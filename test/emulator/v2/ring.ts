@@ -50,6 +50,13 @@ function record(call: ApiCall, transaction: Transaction, phone: Phone, factor: "
   }));
 }
 
+function react({ world }: ApiCall, transaction: Transaction): void {
+  const { action, delayMs } = world.habits.get(transaction.account.name) ?? { action: "none", delayMs: 0 };
+  if (action === "none") return;
+  if (delayMs === 0) answer(world, transaction, action);
+  else transaction.schedule(delayMs, () => answer(world, transaction, action));
+}
+
 /** Rings a phone. The transaction is stored before the record is, so whoever sees the push can answer it. */
 export function ring(call: ApiCall, account: Account, phone: Phone, factor: "push" | "phone"): Checked<Transaction> {
   const { world, params } = call;
@@ -59,9 +66,8 @@ export function ring(call: ApiCall, account: Account, phone: Phone, factor: "pus
   if (code.kind === "refused") return code;
   const transaction = new Transaction(account, firstState(phone, factor, code.value), code.value);
   world.transactions.add(transaction);
-  transaction.limitLife(world.policy.pushLifeMs, () => answer(world, transaction, "timeout"));
+  transaction.schedule(world.policy.pushLifeMs, () => answer(world, transaction, "timeout"));
   record(call, transaction, phone, factor);
-  const habit = world.reactions.get(account.name) ?? "none";
-  if (habit !== "none") answer(world, transaction, habit);
+  react(call, transaction);
   return value(transaction);
 }

@@ -1,8 +1,8 @@
 // Owns where a user stands before any factor: in, out, unknown, or to be asked.
-// preauth and auth both ask here, so that they cannot disagree.
+// preauth and auth of every dialect ask here, so that they cannot disagree.
 
-import type { Account } from "../store/account.ts";
-import type { World } from "../store/world.ts";
+import type { Account } from "./account.ts";
+import type { World } from "./world.ts";
 
 /** The answer, with the text that Duo would show. */
 export type Standing =
