@@ -43,5 +43,6 @@ export class DuoHealth {
 }
 
 function failureFields({ code, stage, httpStatus, duoCode, detail }: DuoFailure): object {
-  return { failure: code, stage, http_status: httpStatus, duo_code: duoCode, detail };
+  const answered = httpStatus === undefined ? {} : { http_status: httpStatus, duo_code: duoCode };
+  return { failure: code, stage, ...answered, detail };
 }

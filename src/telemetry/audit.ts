@@ -24,6 +24,8 @@ export interface Decision {
   readonly duoTxid?: string | undefined;
   /** The status word of Duo's last answer. */
   readonly duoStatus?: string | undefined;
+  /** The call to Duo whose failure decided. */
+  readonly failure?: DuoFailure | undefined;
   readonly attempts: number;
   readonly pushes: number;
   readonly durationMs: number;
@@ -148,6 +150,7 @@ function decisionFields(decision: Decision): object {
     duration_ms: Math.round(decision.durationMs),
     caller_uid: decision.callerUid,
     peer_pid: decision.peerPid,
+    ...(decision.failure === undefined ? {} : failureFields(decision.failure)),
   };
 }
 
