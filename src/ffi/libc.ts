@@ -19,7 +19,6 @@ const SIGNATURES = {
   sendto: ["long", ["int", "address", "size", "int", "address", "uint"]],
   close: ["int", ["int"]],
   // Variadic in C; on both supported machines integers travel as in an ordinary call.
-  fcntl: ["int", ["int", "int", "int"]],
   prctl: ["int", ["int", "size", "size", "size", "size"]],
   setrlimit: ["int", ["int", "address"]],
   _exit: ["void", ["int"]],

@@ -4,19 +4,19 @@
 
 import { readSync, writeSync } from "node:fs";
 import { describeFailure } from "./failure.ts";
-import { CONSTANT } from "./layout.ts";
 import { openLibc } from "./libc.ts";
 import { jsonFrame, MAX_FRAME_BYTES, parseAnswers, type TransactionOrder } from "./pam-channel.ts";
 import type { TransactionReport } from "./pam-report.ts";
 import { runTransaction } from "./pam-transaction.ts";
 
-/** The socket that runPam set up as the fourth descriptor. */
+/**
+ * The socket that runPam set up as the fourth descriptor. Node marks inherited descriptors close-on-exec when it starts,
+ * so no program that a module runs gets this one, which carries passwords; a test holds Node to it.
+ */
 const CHANNEL_FD = 3;
 
 const opened = openLibc();
 if (opened.ok) {
-  // What a module executes must not inherit the socket: it carries passwords.
-  opened.value.fcntl.call(CHANNEL_FD, CONSTANT.F_SETFD, CONSTANT.FD_CLOEXEC);
   const order: TransactionOrder = JSON.parse(receive().toString());
   send(
     runTransaction(opened.value, order, (messages) => {

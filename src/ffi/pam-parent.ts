@@ -1,8 +1,7 @@
 // Owns our end of the channel to the process of one PAM transaction: sends the order, answers conversations, returns
 // the report. Must not interpret it and must not time it. Used by pam.ts.
 
-import type { ChildProcess } from "node:child_process";
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import {
   answerFits,
   answersFrame,
@@ -23,33 +22,36 @@ export type ChannelEnd =
 /** What came of serving: the last report if there was one, or why there is none. */
 type Served = { readonly report: LastReport } | { readonly why: string } | { readonly defect: unknown };
 
+/** The process of one transaction, as far as this file needs it. */
+export interface PamProcess {
+  readonly channel: Duplex;
+  /** How it ended, in words. Must not reject. */
+  readonly exited: Promise<string>;
+  kill(): void;
+}
+
 /**
  * Serves the channel until the process has ended; aborting `stop` ends it. Rejects with what `converse` threw, if it
  * did, after the transaction has come to its end with a failed conversation.
  */
 export async function serveChannel(
-  child: ChildProcess,
+  { channel, exited, kill }: PamProcess,
   order: TransactionOrder,
   converse: Converse,
   stop: AbortSignal,
 ): Promise<ChannelEnd> {
-  const gone = new AbortController();
-  const exited = new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(`it could not be started: ${error.message}`));
-    child.once("exit", (code, signal) => resolve(`it ended with ${signal ?? `status ${code}`}`));
-  });
-  const channel = child.stdio[3];
-  if (!(channel instanceof Duplex)) throw new Error("the process was started without its channel");
-  // The channel is closed, too: a process that a module left behind could keep it open after the kill.
+  const over = new AbortController();
   const onStop = (): void => {
-    child.kill("SIGKILL");
+    over.abort();
+    kill();
+    // A process that a module left behind could hold the channel open after the kill, and us with it.
     channel.destroy();
   };
   stop.addEventListener("abort", onStop, { once: true });
-  void exited.then(() => gone.abort());
-  const served = await serve(channel, order, createAnswerer(converse, AbortSignal.any([stop, gone.signal])));
+  void exited.then(() => over.abort());
+  const served = await serve(channel, order, createAnswerer(converse, over.signal));
   // Without a report there is nothing more to wait for: the channel is closed or not ours any more.
-  if ("why" in served) child.kill("SIGKILL");
+  if ("why" in served) kill();
   const exit = await exited;
   stop.removeEventListener("abort", onStop);
   channel.destroy();

@@ -8,11 +8,12 @@
 
 import { spawn } from "node:child_process";
 import { extname } from "node:path";
+import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { type PamCodeName, type PamStep, pamCodeName } from "./pam-codes.ts";
-import { type ChannelEnd, serveChannel } from "./pam-parent.ts";
+import { type ChannelEnd, type PamProcess, serveChannel } from "./pam-parent.ts";
 import type { TransactionReport } from "./pam-report.ts";
 import { orderOf, type PamRequest } from "./pam-request.ts";
 
@@ -55,17 +56,12 @@ export async function runPam(request: PamRequest, clock: Clock = systemClock): P
   const order = orderOf(request);
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   if (request.signal?.aborted) return err({ code: "aborted" });
-  // The modules' standard output is dropped; standard error is ours, for what a sanitizer or a crash has to say.
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`./pam-child${extname(SELF)}`, SELF))], {
-    env: { ...request.processEnv },
-    stdio: ["ignore", "ignore", "inherit", "pipe"],
-  });
   const stop = new AbortController();
   const onAbort = (): void => stop.abort(ABORTED);
   const timer = clock.after(timeoutMs, () => stop.abort(TIMED_OUT));
   request.signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    const end = await serveChannel(child, order, request.converse, stop.signal);
+    const end = await serveChannel(startProcess(request), order, request.converse, stop.signal);
     if (stop.signal.aborted)
       return err(stop.signal.reason === ABORTED ? { code: "aborted" } : { code: "timeout", timeoutMs });
     return resultOf(end);
@@ -73,6 +69,21 @@ export async function runPam(request: PamRequest, clock: Clock = systemClock): P
     timer.cancel();
     request.signal?.removeEventListener("abort", onAbort);
   }
+}
+
+function startProcess(request: PamRequest): PamProcess {
+  // The modules' standard output is dropped; standard error is ours, for what a sanitizer or a crash has to say.
+  const child = spawn(process.execPath, [fileURLToPath(new URL(`./pam-child${extname(SELF)}`, SELF))], {
+    env: { ...request.processEnv },
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
+  });
+  const exited = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(`it could not be started: ${error.message}`));
+    child.once("exit", (code, signal) => resolve(`it ended with ${signal ?? `status ${code}`}`));
+  });
+  const channel = child.stdio[3];
+  if (!(channel instanceof Duplex)) throw new Error("the process was started without its channel");
+  return { channel, exited, kill: () => child.kill("SIGKILL") };
 }
 
 function resultOf(end: ChannelEnd): PamResult {

@@ -4,7 +4,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
@@ -54,7 +53,7 @@ static void constants(void)
 {
     OPEN("CONSTANT");
     C(AF_UNIX); C(SOCK_DGRAM); C(SOCK_CLOEXEC); C(SOL_SOCKET); C(SO_PEERCRED); C(SO_SNDTIMEO); C(MSG_NOSIGNAL);
-    C(F_SETFD); C(FD_CLOEXEC); C(PR_SET_DUMPABLE); C(RLIMIT_CORE); C(ERANGE);
+    C(PR_SET_DUMPABLE); C(RLIMIT_CORE); C(ERANGE);
     CLOSE();
 }
 

@@ -2,6 +2,7 @@
  * A PAM module for the tests of src/ffi/pam.ts: does what its first argument says, and tells what it saw through the
  * conversation. Built and used by test/integration/ffi-pam.test.ts; never installed.
  */
+#include <fcntl.h>
 #include <security/pam_appl.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
@@ -77,6 +78,21 @@ static int items(pam_handle_t *pamh)
     return PAM_SUCCESS;
 }
 
+/* Hangs, and leaves a process that holds the channel until the other end has closed it. */
+static int leave_behind(pam_handle_t *pamh)
+{
+    char byte;
+
+    if (fork() == 0) {
+        while (read(3, &byte, 1) > 0)
+            continue;
+        _exit(0);
+    }
+    say(pamh, "about to", "hang");
+    for (;;)
+        pause();
+}
+
 static int act(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
     const char *what = argc > 0 ? argv[0] : "";
@@ -101,6 +117,15 @@ static int act(pam_handle_t *pamh, int flags, int argc, const char **argv)
         abort();
     if (strcmp(what, "exit") == 0)
         _exit(number);
+    if (strcmp(what, "channel") == 0)
+        return say(pamh, "channel", fcntl(3, F_GETFD) == FD_CLOEXEC ? "closed on exec" : "inherited");
+    if (strcmp(what, "close") == 0) {
+        close(3);
+        for (;;)
+            pause();
+    }
+    if (strcmp(what, "leave") == 0)
+        return leave_behind(pamh);
     if (strcmp(what, "scribble") == 0)
         return write(3, "\0\0\0\2{}", 6) == 6 ? PAM_SUCCESS : PAM_SYSTEM_ERR;
     return PAM_SERVICE_ERR;

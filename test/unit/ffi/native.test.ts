@@ -1,12 +1,15 @@
 // Native calls as such: widths and signs survive, errno is the call's own, memory stays put, nothing is lost per call.
 
 import assert from "node:assert/strict";
+import { closeSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { allocate, allocateString } from "../../../src/ffi/block.ts";
 import { describeFailure, systemCallFailure } from "../../../src/ffi/failure.ts";
 import { readBytes, readString } from "../../../src/ffi/libc.ts";
-import { lastSystemCallFailure, openLibrary } from "../../../src/ffi/native.ts";
+import { lastSystemCallFailure, type NativeFunction, openLibrary } from "../../../src/ffi/native.ts";
 import { libcForTest } from "./handle.ts";
 
 const libc = libcForTest();
@@ -24,6 +27,23 @@ test("a call off the thread gives the same result and may overlap with others", 
   const texts = ["a", "bb", "ccc", "dddd", "eeeee"].map(allocateString);
   const lengths = await Promise.all(texts.map((text) => libc.strnlen.callOffThread(text, 100)));
   assert.deepEqual(lengths, [1, 2, 3, 4, 5]);
+});
+
+test("a block that only a running call knows is not collected before the call returns", async () => {
+  const posix = openLibrary(null, { pipe: ["int", ["address"]], read: ["long", ["int", "address", "size"]] });
+  assert.ok(posix.ok);
+  const ends = allocate(8);
+  assert.equal(posix.value.pipe.call(ends), 0);
+  const [readEnd, writeEnd] = [ends.bytes.readInt32LE(0), ends.bytes.readInt32LE(4)];
+  const { done, block } = readInto(posix.value.read, readEnd);
+  await collectGarbage();
+  assert.notEqual(block.deref(), undefined);
+  writeSync(writeEnd, "x");
+  assert.equal(await done, 1);
+  await collectGarbage();
+  assert.equal(block.deref(), undefined);
+  closeSync(readEnd);
+  closeSync(writeEnd);
 });
 
 test("errno is the failed call's own", () => {
@@ -81,3 +101,20 @@ test("calls do not lose memory", () => {
   // ffi-napi's own call path loses more than 100 bytes per call, 30 MB here.
   assert.ok(used() - before < 10_000_000, `${used() - before} bytes more after 300000 calls`);
 });
+
+/** Its own function, so that no variable of the test keeps the block. */
+function readInto(
+  read: NativeFunction<readonly ["int", "address", "size"]>,
+  fd: number,
+): { readonly done: Promise<number>; readonly block: WeakRef<object> } {
+  const block = allocate(16);
+  return { done: read.callOffThread(fd, block, 1), block: new WeakRef(block) };
+}
+
+/** A collection in a later turn of the loop: a WeakRef holds its target for the rest of the turn it was used in. */
+async function collectGarbage(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  collect();
+}

@@ -63,6 +63,11 @@ test("a socket that is closed or was never opened has no descriptor", async (t) 
   const { accepted } = await connect(t, { path: join(privateFolder(t), "s") });
   accepted.destroy();
   assert.equal(socketFd(accepted), undefined);
+  for (const fd of [-1, 0.5, "3", undefined]) {
+    const odd = new Socket();
+    Reflect.set(odd, "_handle", { fd });
+    assert.equal(socketFd(odd), undefined);
+  }
 });
 
 type Target = { readonly path: string } | { readonly host: string; readonly port: number };
