@@ -1,0 +1,124 @@
+// What only sshd has: keys before the second factor, the password method, several tries in one connection, and a
+// client that goes away.
+
+import assert from "node:assert/strict";
+import { type Emulator, startEmulator } from "../emulator/emulator.ts";
+import { spawnPty } from "../support/pty.ts";
+import { sandboxed } from "../support/sandbox.ts";
+import { startDaemon } from "../support/sandbox-daemon.ts";
+import { PROOF, sshDoor, writeLoginStacks } from "../support/sandbox-doors.ts";
+import { duogateAuth, modulePath, writeStack } from "../support/sandbox-pam.ts";
+import { sshCommand, startSshd } from "../support/sandbox-sshd.ts";
+import { openSystemLog, type SystemLog } from "../support/sandbox-syslog.ts";
+import { giveKey } from "../support/sandbox-users.ts";
+import { choose, MENU, ring } from "./scenes.ts";
+
+const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", modulePath]);
+
+let duo: Emulator;
+let log: SystemLog;
+
+suite.before(async () => {
+  log = openSystemLog();
+  duo = await startEmulator();
+});
+suite.after(() => duo.close());
+
+suite.test("a wrong password never reaches Duo", async () => {
+  duo.reset();
+  writeLoginStacks();
+  await using _daemon = await startDaemon(duo);
+  await using sshd = await startSshd();
+  const seen = duo.requests.filter(({ endpoint }) => endpoint === "preauth").length;
+  await using client = spawnPty([...sshCommand(sshd.port), "alice@127.0.0.1", PROOF]);
+  for (const tries of ["first", "second", "third"]) {
+    await client.waitFor("Password: ");
+    client.sendLine(`wrong ${tries}`);
+  }
+  await client.waitFor("Permission denied");
+  assert.equal((await client.exit).code, 255);
+  assert.equal(duo.requests.filter(({ endpoint }) => endpoint === "preauth").length, seen);
+});
+
+suite.test("a key, then a push; Duo is told the client's address and the host", async () => {
+  duo.reset();
+  writeStack("sshd", [duogateAuth()]);
+  await using daemon = await startDaemon(duo);
+  await using sshd = await startSshd(["AuthenticationMethods publickey,keyboard-interactive:pam"]);
+  const methods = { methods: "publickey,keyboard-interactive", options: [`IdentityFile=${giveKey("alice")}`] };
+  await using client = spawnPty([...sshCommand(sshd.port, methods), "alice@127.0.0.1", PROOF]);
+  await choose({ screen: client }, "1");
+  const push = await duo.nextPush("alice", { signal: AbortSignal.timeout(10_000) });
+  assert.deepEqual([push.ipaddr, push.hostname], ["127.0.0.1", "sandbox.test"]);
+  duo.approve("alice");
+  await client.waitFor(/^in as alice$/mu);
+  assert.equal((await client.exit).code, 0);
+  assert.equal((await daemon.decision())["reason"], "duo-approved");
+});
+
+suite.test("a key alone is not enough", async () => {
+  duo.reset();
+  writeStack("sshd", [duogateAuth()]);
+  await using _daemon = await startDaemon(duo);
+  await using sshd = await startSshd(["AuthenticationMethods publickey,keyboard-interactive:pam"]);
+  const methods = { methods: "publickey", options: [`IdentityFile=${giveKey("alice")}`] };
+  await using client = spawnPty([...sshCommand(sshd.port, methods), "alice@127.0.0.1", PROOF]);
+  await client.waitFor("Permission denied");
+  assert.equal((await client.exit).code, 255);
+  assert.equal(duo.pushes.length, 0);
+});
+
+suite.test("with sshd's and the client's own limits, a refused factor starts over with the password", async () => {
+  duo.reset();
+  duo.whenPushed("alice", "fraud");
+  writeLoginStacks();
+  await using daemon = await startDaemon(duo);
+  await using sshd = await startSshd();
+  await using client = await sshDoor(sshd.port, { options: ["NumberOfPasswordPrompts=2"] }).open("alice");
+  await choose({ screen: client }, "1");
+  await client.waitFor("Password: ");
+  assert.equal((await daemon.decision())["reason"], "fraud-reported");
+  client.sendLine("alice-password");
+  await choose({ screen: client }, "100001");
+  await client.waitFor(/^in as alice$/mu);
+});
+
+suite.test("Ctrl-C while the push is out: nobody gets in, and a late approval is dropped", async () => {
+  duo.reset();
+  writeLoginStacks();
+  await using daemon = await startDaemon(duo);
+  await using sshd = await startSshd();
+  await using client = await sshDoor(sshd.port).open("alice");
+  await choose({ screen: client }, "1");
+  await ring(duo, "alice");
+  await client.interrupt();
+  await client.exit;
+  const decision = await daemon.decision();
+  assert.deepEqual([decision["verdict"], decision["reason"]], ["aborted", "helper-gone"]);
+  duo.approve("alice");
+  assert.doesNotMatch(client.transcript, /in as/u);
+});
+
+suite.test("a terminal that is closed at the menu ends the login", async () => {
+  duo.reset();
+  writeLoginStacks();
+  await using daemon = await startDaemon(duo);
+  await using sshd = await startSshd();
+  const client = await sshDoor(sshd.port).open("alice");
+  await client.waitFor(MENU);
+  await client[Symbol.asyncDispose]();
+  assert.equal((await daemon.decision())["verdict"], "aborted");
+  assert.equal(duo.pushes.length, 0);
+});
+
+suite.test("a mistyped module argument refuses, and the log says what to write", async () => {
+  duo.reset();
+  writeLoginStacks("failmod=safe");
+  await using _daemon = await startDaemon(duo);
+  await using sshd = await startSshd();
+  log.skip();
+  await using client = await sshDoor(sshd.port).open("alice");
+  assert.equal((await client.exit).code, 255);
+  await log.waitFor(/pam_duogate\(sshd:auth\).*failmod=safe/u);
+  assert.doesNotMatch(client.transcript, /in as/u);
+});
