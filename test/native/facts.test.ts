@@ -111,6 +111,9 @@ test("a user name that is not UTF-8 is refused and logged escaped", async (t) =>
 test("a user name that changes during the login denies an allow", async (t) => {
   for (const [become, code] of [
     ["root", pam.authErr],
+    ["alicia", pam.authErr],
+    ["alice2", pam.authErr],
+    ["Alice", pam.authErr],
     ["alice", pam.success],
   ] as const) {
     const stage = setStage(t);
