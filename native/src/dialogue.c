@@ -236,7 +236,13 @@ static bool send_start(struct dialogue *d, const struct dg_start *start)
 void dg_dialogue_run(const struct dg_transport *transport, const struct dg_ui *ui, const struct dg_start *start, int64_t connecting_since,
 		     int64_t total_deadline, struct dg_result *result)
 {
-	struct dialogue d = {.transport = transport, .ui = ui, .nonce = start->nonce, .connecting_since = connecting_since, .total_deadline = total_deadline};
+	struct dialogue d = {
+		.transport = transport,
+		.ui = ui,
+		.nonce = start->nonce,
+		.connecting_since = connecting_since,
+		.total_deadline = total_deadline,
+	};
 	struct dg_message message;
 	bool going;
 

@@ -7,9 +7,14 @@
 #define DG_PATH_H
 
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/un.h>
 
 #include "attributes.h"
+
+/* With the NUL that the kernel does not ask for, and this code does. */
+#define DG_PATH_SIZE sizeof(((struct sockaddr_un *)0)->sun_path)
 
 enum dg_path_fault {
 	DG_PATH_OK = 0,

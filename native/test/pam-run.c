@@ -1,7 +1,7 @@
 /*
  * A PAM application for the tests: runs one stack from a private folder (pam_start_confdir: no root, nothing in /etc), answers
  * prompts from its command line, and prints as lines what the user would see, what the log would get, and the codes. Called by
- * test/native. See usage() for the options, and pam-run's test driver for the lines.
+ * test/native. See usage() for the options, and stage.ts for how the lines are read. Above 200 lines: one program, most of it its command line.
  *
  * It defines syslog and __syslog_chk, so that what libpam logs on the module's behalf becomes a line of its output.
  */

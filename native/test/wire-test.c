@@ -1,6 +1,7 @@
 /*
  * The decoder and the encoder against the shared vectors, and the laws that hold for every one of them: a truncation never decodes,
  * a byte more never decodes to the same, only the allow vector decodes to allow, and encoding gives the same bytes again.
+ * Above 200 lines: the laws are read together.
  */
 #include <stdlib.h>
 #include <string.h>
