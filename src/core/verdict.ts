@@ -14,7 +14,6 @@ export type DenyReason =
   | "no-conversation"
   | "no-usable-factor"
   | "push-pending"
-  | "factor-failed"
   | "out-of-time"
   | "shutting-down"
   | "protocol-violation"
@@ -34,7 +33,7 @@ export interface Allow {
 export type Verdict =
   | Allow
   | { readonly kind: "deny"; readonly reason: DenyReason }
-  | { readonly kind: "max-tries"; readonly reason: "prompts-used-up" }
+  | { readonly kind: "max-tries"; readonly reason: "prompts-used-up" | "cancelled-after-refusal" | "factor-failed" }
   | { readonly kind: "unavailable"; readonly reason: "failmode-secure" | "outage-after-factor" }
   | { readonly kind: "aborted"; readonly reason: AbortReason }
   | { readonly kind: "misconfigured"; readonly reason: "duo-keys" | "duo-clock" | "identity" | "protocol-version" };

@@ -31,8 +31,8 @@ export interface NativeDirectory {
   readonly groupsOf: typeof groupsOf;
 }
 
-/** LOGIN_NAME_MAX of Linux, its NUL included. A longer name cannot be a user's and would only feed the name service. */
-const LOGIN_NAME_MAX = 256;
+/** docs/PROTOCOL.md's limit, which is LOGIN_NAME_MAX of Linux. A longer name would only feed the name service. */
+const NAME_MAX_BYTES = 256;
 const MAX_ID = 0xffff_fffe;
 
 const NATIVE: NativeDirectory = { passwdByName, passwdByUid, groupsOf };
@@ -62,7 +62,7 @@ export function createDirectory(
 }
 
 function validName(name: string): boolean {
-  return name !== "" && !name.includes("\0") && Buffer.byteLength(name) < LOGIN_NAME_MAX;
+  return name !== "" && !name.includes("\0") && Buffer.byteLength(name) <= NAME_MAX_BYTES;
 }
 
 function checkId(id: number): void {

@@ -2,15 +2,15 @@
 
 import type { DisplayText } from "../core/display-text.ts";
 import { allowBypass, deny, type Verdict } from "../core/verdict.ts";
-import type { FactorChoice, FactorOption, Preauth } from "../duo/api.ts";
+import type { FactorChoice, Preauth } from "../duo/api.ts";
 import type { LoginContext } from "./context.ts";
-import { type AuthPreauth, selectFactor } from "./factor.ts";
+import { type AuthPreauth, type Selection, selectFactor } from "./factor.ts";
 import { sendFactor } from "./factor-call.ts";
 import { pushInfo } from "./push-info.ts";
 import { settle, settleFailure } from "./settle.ts";
 import type { Step } from "./step.ts";
 import { takeSlot } from "./take-slot.ts";
-import { sendVerifiedPush } from "./verified-push.ts";
+import { sendAfterCode, sendBesideCode } from "./verified-push.ts";
 import { orElse, WORDS } from "./words.ts";
 
 export async function runAttempt(context: LoginContext, notice: DisplayText | undefined): Promise<Step> {
@@ -22,7 +22,7 @@ export async function runAttempt(context: LoginContext, notice: DisplayText | un
   const selection = await selectFactor(context, preauth.value, notice);
   switch (selection.kind) {
     case "option":
-      return useOption(context, preauth.value, selection.option);
+      return useOption(context, preauth.value, selection);
     case "passcode":
       return send(context, selection);
     default:
@@ -47,7 +47,11 @@ function withoutFactor(context: LoginContext, preauth: Exclude<Preauth, { kind: 
   }
 }
 
-async function useOption(context: LoginContext, preauth: AuthPreauth, option: FactorOption): Promise<Step> {
+async function useOption(
+  context: LoginContext,
+  preauth: AuthPreauth,
+  { option, automatic }: Extract<Selection, { kind: "option" }>,
+): Promise<Step> {
   const verified = option.kind === "push" ? preauth.verifiedPush : undefined;
   const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo: pushInfo(context) };
   if (option.kind === "sms") return send(context, choice);
@@ -55,7 +59,8 @@ async function useOption(context: LoginContext, preauth: AuthPreauth, option: Fa
   if (slot.kind === "passcode") return send(context, slot);
   if (slot.kind !== "taken") return slot;
   try {
-    if (verified !== undefined) return await sendVerifiedPush(context, choice, option, verified);
+    if (verified !== undefined && automatic) return await sendAfterCode(context, choice, option, verified);
+    if (verified !== undefined) return await sendBesideCode(context, choice, option, verified);
     return await send(context, choice);
   } finally {
     slot.release();

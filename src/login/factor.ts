@@ -11,7 +11,8 @@ import { autopushNotice, menuPrompt, WORDS } from "./words.ts";
 export type AuthPreauth = Extract<Preauth, { kind: "auth" }>;
 
 export type Selection =
-  | { readonly kind: "option"; readonly option: FactorOption }
+  /** `automatic`: nobody was asked, so nothing is known yet of whether this connection can show a prompt. */
+  | { readonly kind: "option"; readonly option: FactorOption; readonly automatic: boolean }
   | { readonly kind: "passcode"; readonly passcode: Secret }
   | { readonly kind: "again"; readonly notice: DisplayText }
   | { readonly kind: "ended"; readonly verdict: Verdict };
@@ -39,12 +40,17 @@ function selectAutomatically(context: LoginContext, { menu, verifiedPush }: Auth
     return refuse(context, WORDS.codeCannotBeShown);
   }
   conversation.info(autopushNotice(option));
-  return { kind: "option", option };
+  return { kind: "option", option, automatic: true };
 }
 
 async function ask(context: LoginContext, { menu }: AuthPreauth, notice: DisplayText | undefined): Promise<Selection> {
-  const answer = await context.conversation.prompt(menuPrompt(context.subject.username, menu, notice), { echo: true });
-  if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
+  const { conversation, subject, record } = context;
+  const answer = await conversation.prompt(menuPrompt(subject.username, menu, notice), { echo: true });
+  if (answer.kind === "cancelled") {
+    // SECURITY: after a refused factor, sshd must not start over: each of its own tries would be another push.
+    const over: Verdict = { kind: "max-tries", reason: "cancelled-after-refusal" };
+    return { kind: "ended", verdict: record.factorsSent > 0 ? over : aborted(answer.reason) };
+  }
   const reading = readAnswer(answer.text, menu);
   switch (reading.kind) {
     case "not-offered":
@@ -53,6 +59,8 @@ async function ask(context: LoginContext, { menu }: AuthPreauth, notice: Display
       return { kind: "again", notice: WORDS.noDefault };
     case "not-understood":
       return { kind: "again", notice: WORDS.notUnderstood };
+    case "option":
+      return { ...reading, automatic: false };
     default:
       return reading;
   }

@@ -9,6 +9,8 @@ import type { LoginRequest } from "./context.ts";
 import type { User } from "./ports.ts";
 import { WORDS } from "./words.ts";
 
+const NO_SUCH_USER: ReadonlySet<string> = new Set(["not-found", "invalid-name"]);
+
 export type Gate =
   | { readonly kind: "ask"; readonly username: string }
   | { readonly kind: "ended"; readonly verdict: Verdict; readonly username: string | undefined };
@@ -32,7 +34,7 @@ async function findSubject(request: LoginRequest): Promise<Subject | Extract<Gat
   const byCaller = subjectRule(facts) === "caller-if-root";
   if (!byCaller && policy.groups.length === 0) return { kind: "subject", username: facts.user, user: undefined };
   const target = await directory.lookupUser(facts.user);
-  if (!target.ok && target.error.code === "not-found") return ended(deny("unknown-user"), facts.user);
+  if (!target.ok && NO_SUCH_USER.has(target.error.code)) return ended(deny("unknown-user"), facts.user);
   // su needs the target's uid to know whom to ask; guessing could ask the wrong person.
   if (!target.ok && byCaller) return identityLost(request);
   if (!target.ok) return { kind: "subject", username: facts.user, user: undefined };

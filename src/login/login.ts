@@ -3,7 +3,6 @@
 
 import type { DisplayText } from "../core/display-text.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { deny } from "../core/verdict.ts";
 import { clientAddress } from "../policy/client-address.ts";
 import { runAttempt } from "./attempt.ts";
 import type { LoginContext, LoginRequest } from "./context.ts";
@@ -33,9 +32,9 @@ async function attempts(context: LoginContext): Promise<Verdict> {
     if (step.kind === "ended") return step.verdict;
     notice = step.notice;
     if (!facts.interactive) {
-      // Nobody is there to choose again, and nothing is ever pushed again by itself.
+      // Nobody is there to choose again, and nothing is ever pushed again by itself: sshd must not start over either.
       conversation.error(notice);
-      return deny("factor-failed");
+      return { kind: "max-tries", reason: "factor-failed" };
     }
   }
   if (notice !== undefined) conversation.error(notice);

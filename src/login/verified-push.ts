@@ -10,8 +10,24 @@ import { settle } from "./settle.ts";
 import type { Step } from "./step.ts";
 import { verifiedPushPrompt } from "./words.ts";
 
-/** The prompt goes out first, so that the code is on the screen when the phone asks for it. */
-export async function sendVerifiedPush(
+/**
+ * After autopush: nothing is known of this connection, and sshd's password method fails every prompt. So the code is shown
+ * first, and the push goes out when the user has pressed Enter; a code that cannot be shown sends no push.
+ */
+export async function sendAfterCode(
+  context: LoginContext,
+  choice: FactorChoice,
+  option: FactorOption,
+  { code }: VerifiedPush,
+): Promise<Step> {
+  const text = verifiedPushPrompt(option, code.reveal(), false);
+  const answer = await context.conversation.prompt(text, { echo: true });
+  if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
+  return settle(context, await sendFactor(context, choice, context.scope.signal, true));
+}
+
+/** After the menu, which proved that prompts work: the push is out while the code stands on the screen. */
+export async function sendBesideCode(
   context: LoginContext,
   choice: FactorChoice,
   option: FactorOption,
@@ -19,7 +35,8 @@ export async function sendVerifiedPush(
 ): Promise<Step> {
   const cancel = new AbortController();
   context.scope.onStop(() => cancel.abort());
-  const prompt = context.conversation.prompt(verifiedPushPrompt(option, code.reveal()), { echo: true });
+  const text = verifiedPushPrompt(option, code.reveal(), true);
+  const prompt = context.conversation.prompt(text, { echo: true });
   const decision = sendFactor(context, choice, cancel.signal, true);
   const cancelled = await Promise.race([cancellation(prompt), decision.then(() => undefined)]);
   if (cancelled !== undefined) {

@@ -58,9 +58,14 @@ export function slotPrompt(): DisplayText {
   return display`${WORDS.slotBusy} ${BUSY_QUESTION}`;
 }
 
-/** SECURITY: the only place where a verification code becomes text; it goes into a prompt and nowhere else. */
-export function verifiedPushPrompt(option: FactorOption, code: string): DisplayText {
-  return displayText(`${option.label}: enter the code ${displayLine(code)} in Duo Mobile, then press Enter here: `);
+/**
+ * The prompt with the code of a verified push; `sent` says whether the push is out while it stands.
+ * SECURITY: the only place where a verification code becomes text; it goes into a prompt and nowhere else.
+ */
+export function verifiedPushPrompt(option: FactorOption, code: string, sent: boolean): DisplayText {
+  const safe = displayLine(code);
+  if (sent) return displayText(`${option.label}: enter the code ${safe} in Duo Mobile, then press Enter here: `);
+  return displayText(`${option.label}: press Enter here, then enter the code ${safe} in Duo Mobile: `);
 }
 
 /** Duo's own words, or ours when it gave none. */

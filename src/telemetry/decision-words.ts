@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
   "duo-denied": FAILED,
   "factor-failed": FAILED,
   "prompts-used-up": FAILED,
+  "cancelled-after-refusal": FAILED,
   "unknown-user": FAILED,
   "bad-user-name": FAILED,
   "peer-not-allowed": FAILED,

@@ -53,11 +53,11 @@ test("a group without a name is a failure that names the number", async () => {
 test("names that cannot be are refused before the name service sees them", async () => {
   const never: NativeDirectory["passwdByName"] = () => Promise.reject(new Error("the name service was asked"));
   const directory = createDirectory(libc, LIMITS, new FakeTimers(), { passwdByName: never, passwdByUid, groupsOf });
-  for (const name of ["", "a\0b", "a".repeat(256), "\u00e9".repeat(128)]) {
+  for (const name of ["", "a\0b", "a".repeat(257), "\u00e9".repeat(129)]) {
     assert.deepEqual(await directory.lookupUser(name), failure({ code: "invalid-name" }));
     assert.deepEqual(await directory.lookupGroups(name, 0), failure({ code: "invalid-name" }));
   }
-  await assert.rejects(directory.lookupUser("a".repeat(255)), /was asked/);
+  await assert.rejects(directory.lookupUser("a".repeat(256)), /was asked/);
   for (const id of [-1, 0xffff_ffff, 0.5, Number.NaN]) assert.throws(() => directory.lookupUid(id), RangeError);
 });
 
