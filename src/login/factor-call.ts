@@ -26,6 +26,7 @@ export async function sendFactor(
   record.factorsSent += 1;
   record.duoTxid = undefined;
   record.duoStatus = undefined;
+  record.failure = undefined;
   if (record.factor === "push") record.pushes += 1;
   const reply = await duo.auth(subject, choice, signal);
   if (!reply.ok) return reply;

@@ -43,8 +43,11 @@ function selectAutomatically(context: LoginContext, { menu, verifiedPush }: Auth
   return { kind: "option", option, automatic: true };
 }
 
-async function ask(context: LoginContext, { menu }: AuthPreauth, notice: DisplayText | undefined): Promise<Selection> {
+async function ask(context: LoginContext, preauth: AuthPreauth, notice: DisplayText | undefined): Promise<Selection> {
   const { conversation, subject, record } = context;
+  // SECURITY: an OpenSSH client without a terminal answers every prompt with an empty line. Once a factor was sent, that must
+  // not send another one.
+  const menu = record.factorsSent === 0 ? preauth.menu : { ...preauth.menu, preferred: undefined };
   const answer = await conversation.prompt(menuPrompt(subject.username, menu, notice), { echo: true });
   if (answer.kind === "cancelled") {
     // SECURITY: after a refused factor, sshd must not start over: each of its own tries would be another push.

@@ -11,7 +11,7 @@ export interface LoginRecord {
   duoTxid: string | undefined;
   /** Duo's last status word or message. */
   duoStatus: string | undefined;
-  /** The failure that decided, if one did. */
+  /** The last call to Duo that failed, unless a factor was sent after it. */
   failure: DuoFailure | undefined;
   attempts: number;
   /** preauth has asked for a factor: from here on failmode has no say. */

@@ -42,10 +42,10 @@ export function settleFailure(context: LoginContext, failure: DuoFailure): Step 
   if (failure.code === "cancelled") {
     return ended(scope.stopReason === "helper-gone" ? aborted("helper-gone") : deny("out-of-time"));
   }
+  record.failure = failure;
   if (failure.stage === "auth" && failure.code === "bad-request") {
     return { kind: "again", notice: WORDS.factorNotUsable };
   }
-  record.failure = failure;
   const verdict = outcomeOf(failure, record.factorWanted ? "after-factor" : "before-factor", policy.failmode);
   if (verdict.kind === "unavailable") conversation.error(WORDS.unavailable);
   if (verdict.kind === "misconfigured") conversation.error(WORDS.misconfigured);
