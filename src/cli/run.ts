@@ -44,30 +44,41 @@ export async function run({ config: path, version, env, complain }: RunOptions):
     version,
     newId: randomUUID,
   });
+  const signals = followSignals(daemon, notifier.value);
   try {
     await daemon.open(places.value);
   } catch (error) {
+    await daemon.close("a socket could not be opened");
     return refuse(complain, error instanceof Error ? error.message : String(error), EXIT.cannotRun);
   }
-  return await untilStopped(daemon, notifier.value);
+  return await untilStopped(daemon, notifier.value, signals.stopped);
 }
 
-async function untilStopped(daemon: Daemon, notifier: Notifier): Promise<number> {
-  const interval = notifier.watchdogIntervalMs;
-  const watchdog = interval === undefined ? undefined : setInterval(() => notifier.watchdog(), interval / 2);
+/** Before the sockets are open, so that no signal meets the default action, which is to end without a word. */
+function followSignals(daemon: Daemon, notifier: Notifier): { readonly stopped: Promise<string> } {
   process.on("SIGHUP", () => {
     notifier.reloading();
     void daemon.reload().then(() => notifier.ready());
   });
+  let first: string | undefined;
   const stopped = new Promise<string>((resolve) => {
-    process.once("SIGTERM", resolve);
-    process.once("SIGINT", resolve);
+    const stop = (signal: string) => {
+      if (first !== undefined) daemon.stopNow();
+      first ??= signal;
+      resolve(first);
+    };
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
   });
+  return { stopped };
+}
+
+async function untilStopped(daemon: Daemon, notifier: Notifier, stopped: Promise<string>): Promise<number> {
+  const interval = notifier.watchdogIntervalMs;
+  const watchdog = interval === undefined ? undefined : setInterval(() => notifier.watchdog(), interval / 2);
   notifier.ready("answering logins");
   const cause = await stopped;
   notifier.stopping();
-  process.once("SIGTERM", () => daemon.stopNow());
-  process.once("SIGINT", () => daemon.stopNow());
   await daemon.close(cause);
   clearInterval(watchdog);
   return EXIT.ok;

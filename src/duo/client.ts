@@ -24,7 +24,6 @@ export interface ClientSettings {
   readonly ikey: string;
   readonly skey: Secret;
   readonly host: string;
-  readonly port: number;
   readonly userAgent: string;
 }
 
@@ -71,12 +70,12 @@ export class Client {
   }
 
   #sign({ stage, method, path, parameters }: Call): WireRequest {
-    const { ikey, skey, host, port, userAgent } = this.#settings;
+    const { ikey, skey, host, userAgent } = this.#settings;
     const canonical = canonicalParameters(parameters);
     const date = rfc2822(this.#parts.clock.wallMs() + this.#parts.offset.ms);
+    // No Host header here: undici makes the one that is signed, and takes a request with a Host of its own for one to another
+    // server: it would drop the warm connection.
     const headers: Record<string, string> = {
-      // undici's own would be the same; it is spelled out because the signature covers it.
-      host: port === 443 ? host : `${host}:${port}`,
       date,
       authorization: authorization({ date, method, host, path, parameters: canonical }, ikey, skey),
       "user-agent": userAgent,

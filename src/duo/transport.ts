@@ -123,6 +123,8 @@ async function exchange(
       if (size > RESPONSE_MAX_BYTES) throw new BodyLimitError("response-too-large");
       chunks.push(chunk);
     }
+    // undici takes a connection for free one turn after the body's end; a call made before would open another one.
+    await new Promise((resolve) => setImmediate(resolve));
     return {
       status: statusCode,
       contentType: headerText(received["content-type"]) ?? "",

@@ -51,20 +51,21 @@ function started(server: Server, place: Place, door: Door): Promise<void> {
   });
 }
 
-/** Removes a socket file that a killed daemon left behind; one that answers belongs to a daemon that runs. */
+/** Removes a socket file that a killed daemon left behind. Only a refused connection says that nobody listens on it. */
 async function removeStale(path: string): Promise<void> {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
-  if (await answers(path)) throw new Error(`another duogate is listening on ${path}: stop it first`);
+  if (!(await isAbandoned(path))) throw new Error(`another duogate is listening on ${path}: stop it first`);
   unlinkSync(path);
 }
 
-function answers(path: string): Promise<boolean> {
+function isAbandoned(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);
     probe.once("connect", () => {
       probe.destroy();
-      resolve(true);
+      resolve(false);
     });
-    probe.once("error", () => resolve(false));
+    // EAGAIN, for one, is a daemon with a full backlog.
+    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
   });
 }
