@@ -61,6 +61,9 @@ const CLASS: Readonly<Record<DuoFailureCode, FailureClass>> = {
   cancelled: "cancelled",
 };
 
+/** Every code there is, for tables and tests that must be total. */
+export const DUO_FAILURE_CODES = Object.keys(CLASS) as readonly DuoFailureCode[];
+
 export function failureClass(code: DuoFailureCode): FailureClass {
   return CLASS[code];
 }

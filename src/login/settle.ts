@@ -4,7 +4,7 @@ import type { DuoFailure } from "../core/failure.ts";
 import type { Result } from "../core/result.ts";
 import { aborted, allowApproved, deny } from "../core/verdict.ts";
 import type { AuthState } from "../duo/api.ts";
-import { outcomeOf } from "../policy/outcome.ts";
+import { mayChooseAgain, outcomeOf } from "../policy/outcome.ts";
 import type { LoginContext } from "./context.ts";
 import { ended, type Step } from "./step.ts";
 import { orElse, WORDS } from "./words.ts";
@@ -43,9 +43,7 @@ export function settleFailure(context: LoginContext, failure: DuoFailure): Step 
     return ended(scope.stopReason === "helper-gone" ? aborted("helper-gone") : deny("out-of-time"));
   }
   record.failure = failure;
-  if (failure.stage === "auth" && failure.code === "bad-request") {
-    return { kind: "again", notice: WORDS.factorNotUsable };
-  }
+  if (mayChooseAgain(failure)) return { kind: "again", notice: WORDS.factorNotUsable };
   const verdict = outcomeOf(failure, record.factorWanted ? "after-factor" : "before-factor", policy.failmode);
   if (verdict.kind === "unavailable") conversation.error(WORDS.unavailable);
   if (verdict.kind === "misconfigured") conversation.error(WORDS.misconfigured);

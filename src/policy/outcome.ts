@@ -38,6 +38,11 @@ export function outcomeOf(failure: DuoFailure, phase: Phase, failmode: Failmode)
   }
 }
 
+/** Duo will not use this factor for this login (400 on auth): the user may choose another one, within `prompts`. */
+export function mayChooseAgain(failure: DuoFailure): boolean {
+  return failure.stage === "auth" && failure.code === "bad-request";
+}
+
 function outage(phase: Phase, failmode: Failmode): Verdict {
   if (phase === "after-factor") return { kind: "unavailable", reason: "outage-after-factor" };
   return failmode === "safe" ? allowFailmodeSafe() : { kind: "unavailable", reason: "failmode-secure" };

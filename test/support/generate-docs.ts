@@ -1,10 +1,12 @@
-// Writes conf/duogate.conf and docs/CONFIG.md from the option table. Run it after a change to the table:
-// npx tsc && node dist/test/support/generate-docs.js
+// Writes what is generated from the code: conf/duogate.conf and docs/CONFIG.md from the option table, docs/FAILURES.md from
+// the policy. Run it after a change to one of them: npm run docs
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderReference, renderSample } from "../../src/config/sample.ts";
+import { renderFailures } from "./failure-table.ts";
 
 const root = join(import.meta.dirname, "../../..");
 writeFileSync(join(root, "conf/duogate.conf"), renderSample());
 writeFileSync(join(root, "docs/CONFIG.md"), renderReference());
+writeFileSync(join(root, "docs/FAILURES.md"), renderFailures());

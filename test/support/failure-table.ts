@@ -1,0 +1,116 @@
+// docs/FAILURES.md: what each failure on the way to Duo means for a login, worked out by the code that decides it. Total:
+// every failure code at every stage where it can occur, under both failmodes.
+
+import { DUO_FAILURE_CODES, type DuoFailureCode, type DuoStage, failureClass } from "../../src/core/failure.ts";
+import type { VerdictKind } from "../../src/core/verdict.ts";
+import { type Failmode, mayChooseAgain, outcomeOf, type Phase } from "../../src/policy/outcome.ts";
+
+/** PROTOCOL: section 2, VERDICT. */
+export const PAM_OF_VERDICT: Readonly<Record<VerdictKind, string>> = {
+  allow: "PAM_SUCCESS",
+  deny: "PAM_AUTH_ERR",
+  "max-tries": "PAM_MAXTRIES",
+  unavailable: "PAM_AUTHINFO_UNAVAIL",
+  aborted: "PAM_ABORT",
+  misconfigured: "PAM_SERVICE_ERR",
+};
+
+const CONNECTING: Readonly<Partial<Record<DuoFailureCode, DuoStage>>> = {
+  "resolve-failed": "resolve",
+  "connect-failed": "connect",
+  "connect-timeout": "connect",
+  "tls-failed": "tls",
+};
+
+const WORDS: Readonly<Record<DuoFailureCode, string>> = {
+  "resolve-failed": "the host name has no address",
+  "connect-failed": "the connection was refused or has no route",
+  "connect-timeout": "no connection within connect_timeout",
+  "tls-failed": "handshake or certificate",
+  "connection-lost": "reset, closed or cut off while waiting for the answer",
+  timeout: "no answer within request_timeout, poll_timeout or body_timeout",
+  "server-error": "HTTP 5xx",
+  "rate-limited": "HTTP 429, after waiting as long as a login can",
+  "bad-keys": "HTTP 401: ikey or skey",
+  "bad-signature": "HTTP 401, code 40103: skey",
+  forbidden: "HTTP 403: not an Auth API application",
+  "bad-clock": "HTTP 401, code 40104 or 40105, which a ping did not mend",
+  "bad-request": "HTTP 400",
+  "unexpected-status": "any other HTTP status",
+  "invalid-response": "not JSON, not HTTP, or a value that is not documented",
+  "response-too-large": "above 256 KiB",
+  cancelled: "the login ended first: time, the user, or the daemon",
+};
+
+export interface FailureRow {
+  readonly stage: DuoStage;
+  readonly code: DuoFailureCode;
+  readonly phase: Phase;
+  readonly failmode: Failmode;
+  readonly verdict: VerdictKind | "again";
+  readonly reason: string;
+}
+
+/** Every row there is. */
+export function failureRows(): readonly FailureRow[] {
+  const rows: FailureRow[] = [];
+  for (const code of DUO_FAILURE_CODES) {
+    for (const phase of ["before-factor", "after-factor"] as const) {
+      for (const stage of stagesOf(code, phase)) {
+        for (const failmode of ["safe", "secure"] as const) rows.push(rowOf(code, stage, phase, failmode));
+      }
+    }
+  }
+  return rows;
+}
+
+function stagesOf(code: DuoFailureCode, phase: Phase): readonly DuoStage[] {
+  const connecting = CONNECTING[code];
+  if (connecting !== undefined) return [connecting];
+  return phase === "before-factor" ? ["preauth"] : ["preauth", "auth", "auth_status"];
+}
+
+function rowOf(code: DuoFailureCode, stage: DuoStage, phase: Phase, failmode: Failmode): FailureRow {
+  const failure = { code, stage, detail: "" };
+  const base = { stage, code, phase, failmode };
+  if (mayChooseAgain(failure)) return { ...base, verdict: "again", reason: "the user chooses again, within prompts" };
+  const { kind, reason } = outcomeOf(failure, phase, failmode);
+  return { ...base, verdict: kind, reason };
+}
+
+export function renderFailures(): string {
+  const rows = failureRows();
+  const lines = DUO_FAILURE_CODES.flatMap((code) => {
+    const own = rows.filter((row) => row.code === code && row.failmode === "safe");
+    return own.map((row) => {
+      const secure = rows.find((other) => other.failmode === "secure" && sameCase(row, other)) ?? row;
+      const when = row.phase === "before-factor" ? "before" : "after";
+      return `| ${row.stage} | \`${code}\` | ${when} | ${outcome(row)} | ${outcome(secure)} |`;
+    });
+  });
+  const meanings = DUO_FAILURE_CODES.map((code) => `| \`${code}\` | ${failureClass(code)} | ${WORDS[code]} |`);
+  return [HEAD, ...lines, CODES, ...meanings, ""].join("\n");
+}
+
+function sameCase(a: FailureRow, b: FailureRow): boolean {
+  return a.stage === b.stage && a.code === b.code && a.phase === b.phase;
+}
+
+function outcome({ verdict, reason }: FailureRow): string {
+  return verdict === "again" ? reason : `${verdict}, ${reason}, ${PAM_OF_VERDICT[verdict]}`;
+}
+
+const HEAD = `# What a failure means
+
+Generated from src/policy/outcome.ts, which decides it; \`npm run docs\` writes it anew, and a test compares. A ping never decides
+about a login. *Before*: no preauth of this login has asked for a factor yet. *After*: one has, in this attempt or an
+earlier one; failmode has no say from there on.
+
+| Stage | Failure | When | failmode = safe | failmode = secure |
+|---|---|---|---|---|`;
+
+const CODES = `
+## The failures
+
+| Failure | Class | Seen as |
+|---|---|---|`;
