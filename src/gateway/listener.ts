@@ -29,17 +29,18 @@ export async function listen(
     socket.on("error", () => {});
     onConnection(socket);
   });
-  if ("path" in place) await removeStale(place.path);
-  await started(server, place, door);
+  await bind(server, place, SOCKET_MODE[door]);
   server.on("error", onError);
   return { door, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-function started(server: Server, place: Place, door: Door): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Lets `server` listen at `place`, with that mode for a socket that is made here. */
+export async function bind(server: Server, place: Place, mode: number): Promise<void> {
+  if ("path" in place) await removeStale(place.path);
+  await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     // SECURITY: the mask is set before bind, so that the socket is never there with a wider mode.
-    const mask = process.umask(0o777 & ~SOCKET_MODE[door]);
+    const mask = process.umask(0o777 & ~mode);
     try {
       server.listen({ ...place, backlog: BACKLOG }, () => {
         server.off("error", reject);
