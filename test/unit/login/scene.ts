@@ -1,0 +1,112 @@
+// One login over fake ports, played to its end on a fake clock. Whatever the script, nothing may be left afterwards: no
+// timer, no push slot, no answer that was not asked for. Used by all tests of this folder.
+
+import assert from "node:assert/strict";
+import { displayText } from "../../../src/core/display-text.ts";
+import type { LoginFacts } from "../../../src/core/facts.ts";
+import { Scope } from "../../../src/core/scope.ts";
+import { Secret } from "../../../src/core/secret.ts";
+import type { FactorKind, FactorOption, Preauth } from "../../../src/duo/api.ts";
+import type { LoginPolicy } from "../../../src/login/context.ts";
+import { login } from "../../../src/login/login.ts";
+import { PushSlots } from "../../../src/login/push-slots.ts";
+import type { LoginOutcome } from "../../../src/login/record.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeConversation, type Reply } from "../../support/fake-conversation.ts";
+import { type Account, type DirectoryFaults, FakeDirectory } from "../../support/fake-directory.ts";
+import { type DuoScript, FakeDuo } from "../../support/fake-duo.ts";
+
+export function option(kind: FactorKind, number = 1): FactorOption {
+  return { name: `${kind}${number}`, kind, label: displayText(`${kind} to phone ${number}`), target: `DP${number}` };
+}
+
+/** Push to the first phone, push to the second, call, SMS. */
+export const OPTIONS = [option("push"), option("push", 2), option("phone"), option("sms")] as const;
+
+export function askFor(options: readonly FactorOption[] = OPTIONS, code?: string): Preauth {
+  const preferred = options.find(({ kind }) => kind !== "sms");
+  const verifiedPush = code === undefined ? undefined : { txid: "verified-1", code: new Secret(code) };
+  return { kind: "auth", menu: { options, preferred }, verifiedPush };
+}
+
+export function decided(kind: "allow" | "deny", message = ""): Preauth {
+  return { kind, message: displayText(message) };
+}
+
+export interface SceneOptions {
+  readonly facts?: Partial<LoginFacts>;
+  readonly policy?: Partial<LoginPolicy>;
+  readonly replies?: readonly Reply[];
+  readonly onPrompt?: (text: string) => void;
+  readonly duo?: DuoScript;
+  readonly accounts?: readonly Account[];
+  readonly faults?: DirectoryFaults;
+  /** Shared with other logins. */
+  readonly slots?: PushSlots;
+  readonly clock?: FakeClock;
+}
+
+const ACCOUNTS: readonly Account[] = [
+  { name: "root", uid: 0, groups: ["root"] },
+  { name: "alice", uid: 1000, groups: ["alice", "staff"] },
+  { name: "bob", uid: 1001, groups: ["bob", "wheel"] },
+];
+
+export class Scene {
+  readonly clock: FakeClock;
+  readonly scope: Scope;
+  readonly slots: PushSlots;
+  readonly conversation: FakeConversation;
+  readonly duo: FakeDuo;
+  readonly directory: FakeDirectory;
+  /** The login, under way since the scene was made. */
+  readonly login: Promise<LoginOutcome>;
+
+  constructor(options: SceneOptions) {
+    this.clock = options.clock ?? new FakeClock();
+    this.scope = new Scope(this.clock);
+    this.slots = options.slots ?? new PushSlots();
+    this.conversation = new FakeConversation(options.replies, options.onPrompt);
+    this.duo = new FakeDuo(options.duo ?? { preauth: [] });
+    this.directory = new FakeDirectory(options.accounts ?? ACCOUNTS, options.faults);
+    const facts = { user: "alice", service: "sudo", callerUid: 1000, budgetMs: 100_000 };
+    const defaults = { failmode: "secure", prompts: 3, autopush: false, pushinfo: false, groups: [] } as const;
+    this.login = login({
+      facts: { ...facts, interactive: true, showsMessages: true, ...options.facts },
+      policy: { ...defaults, hostname: "wks01", ...options.policy },
+      conversation: this.conversation,
+      duo: this.duo,
+      directory: this.directory,
+      slots: this.slots,
+      clock: this.clock,
+      scope: this.scope,
+    });
+    this.login.catch(() => {});
+  }
+
+  /** Plays to the end. */
+  async end(): Promise<LoginOutcome> {
+    const outcome = await this.clock.run(this.login);
+    this.scope.stop("finished");
+    assert.equal(this.clock.pending, 0, "a timer was left");
+    assert.equal(this.conversation.left, 0, "an answer was never asked for");
+    return outcome;
+  }
+}
+
+export interface Played extends LoginOutcome {
+  /** `kind reason` of the verdict. */
+  readonly verdictText: string;
+  readonly scene: Scene;
+}
+
+/** Plays a login that nobody disturbs; its push slot must be free afterwards. */
+export async function play(options: SceneOptions): Promise<Played> {
+  const scene = new Scene(options);
+  const outcome = await scene.end();
+  const user = outcome.record.duoUser ?? "alice";
+  const release = scene.slots.tryAcquire(user);
+  assert.notEqual(release, undefined, "the push slot was not given back");
+  release?.();
+  return { ...outcome, verdictText: `${outcome.verdict.kind} ${outcome.verdict.reason}`, scene };
+}

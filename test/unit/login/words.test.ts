@@ -1,0 +1,89 @@
+// What the user reads: the menu as one prompt, and the pairs that the phone shows.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { displayText } from "../../../src/core/display-text.ts";
+import { autopushNotice, menuPrompt, orElse, slotPrompt, verifiedPushPrompt, WORDS } from "../../../src/login/words.ts";
+import { PENDING, state } from "../../support/fake-duo.ts";
+import { askFor, OPTIONS, option, play } from "./scene.ts";
+
+describe("menuPrompt", () => {
+  it("numbers the options, marks the one for Enter, and ends with the question", () => {
+    const [push, , , sms] = OPTIONS;
+    assert.equal(
+      menuPrompt("alice", { options: [push, sms], preferred: push }, undefined),
+      "Duo two-factor login for alice\n\n 1. push to phone 1 [Enter]\n 2. sms to phone 1\n\nPasscode or option (1-2): ",
+    );
+  });
+
+  it("has a single option without a range, and only a passcode where there is none", () => {
+    const sms = option("sms");
+    assert.match(menuPrompt("alice", { options: [sms], preferred: undefined }, undefined), /option \(1\): $/);
+    const bare = menuPrompt("alice", { options: [], preferred: undefined }, undefined);
+    assert.equal(bare, "Duo two-factor login for alice\n\nPasscode: ");
+  });
+
+  it("begins with what happened before", () => {
+    const prompt = menuPrompt("alice", { options: [], preferred: undefined }, WORDS.notUnderstood);
+    assert.ok(prompt.startsWith(`${WORDS.notUnderstood}\n\nDuo two-factor login`));
+  });
+
+  it("has its question at the end, however long the name, the notice and the menu are", () => {
+    const long = (length: number) => displayText("x".repeat(length));
+    const options = Array.from({ length: 15 }, (_, i) => ({ ...option("push", i + 1), label: long(72) }));
+    const prompt = menuPrompt("u".repeat(256), { options, preferred: options[0] }, long(2048));
+    assert.match(prompt, /\n 15\. x{72}\n\nPasscode or option \(1-15\): $/);
+  });
+
+  it("takes the service's own text where the dialect has one", () => {
+    const menu = { options: OPTIONS, preferred: undefined, serverPrompt: displayText("Theirs: ") };
+    assert.equal(menuPrompt("alice", menu, undefined), "Theirs: ");
+    assert.equal(menuPrompt("alice", menu, WORDS.noDefault), `${WORDS.noDefault}\n\nTheirs: `);
+  });
+});
+
+describe("other lines", () => {
+  it("keep the words that scripts look for", () => {
+    assert.equal(autopushNotice(option("push")), "Autopushing login request to phone...");
+    assert.equal(autopushNotice(option("phone")), "Calling you: phone to phone 1");
+  });
+
+  it("say the code of a verified push in the prompt", () => {
+    assert.equal(
+      verifiedPushPrompt(option("push"), "376", true),
+      "push to phone 1: enter the code 376 in Duo Mobile, then press Enter here: ",
+    );
+    assert.equal(
+      verifiedPushPrompt(option("push"), "376", false),
+      "push to phone 1: press Enter here, then enter the code 376 in Duo Mobile: ",
+    );
+    assert.match(slotPrompt(), /press Enter to wait for it: $/);
+  });
+
+  it("take Duo's words when there are any", () => {
+    assert.equal(orElse(displayText("Locked"), WORDS.lockedOut), "Locked");
+    assert.equal(orElse(displayText(" \n"), WORDS.lockedOut), WORDS.lockedOut);
+  });
+});
+
+describe("pushinfo", () => {
+  const facts = { service: "sudo", tty: "/dev/pts/3", command: `/bin/ls\n${"x".repeat(600)}` };
+  const duo = { preauth: [askFor()], auth: [PENDING], authStatus: [state("allow", "allow")] };
+  const pairs = async (pushinfo: boolean, told: object) => {
+    const { scene } = await play({ policy: { pushinfo }, facts: told, replies: ["1"], duo });
+    const choice = scene.duo.choices[0];
+    return choice?.kind === "option" ? choice.pushinfo : undefined;
+  };
+
+  it("is sent when it is wanted, each value one short line", async () => {
+    const sent = new Map(await pairs(true, facts));
+    assert.deepEqual([sent.get("Service"), sent.get("Terminal")], ["sudo", "/dev/pts/3"]);
+    assert.match(sent.get("Command") ?? "", /^\/bin\/ls x+$/);
+    assert.equal(sent.get("Command")?.length, 512);
+  });
+
+  it("is empty when it is not, and leaves out what is not known", async () => {
+    assert.deepEqual(await pairs(false, facts), []);
+    assert.deepEqual(await pairs(true, { service: "su" }), [["Service", "su"]]);
+  });
+});
