@@ -1,0 +1,100 @@
+// One helper's visit to a Transaction with everything around it faked and remembered in order. Used by the tests beside it.
+
+import assert from "node:assert/strict";
+import type { DuoApi } from "../../../src/duo/api.ts";
+import type { Door } from "../../../src/gateway/admission.ts";
+import type { GatewayLog } from "../../../src/gateway/ports.ts";
+import { Transaction } from "../../../src/gateway/transaction.ts";
+import { PushSlots } from "../../../src/login/push-slots.ts";
+import { FakeClock, turn } from "../../support/fake-clock.ts";
+import { FakeDirectory } from "../../support/fake-directory.ts";
+import { type DuoScript, FakeDuo } from "../../support/fake-duo.ts";
+import { FakeHelper } from "../../support/fake-helper.ts";
+
+export interface VisitOptions {
+  readonly duo: DuoScript;
+  /** In place of the scripted one. */
+  readonly api?: DuoApi;
+  readonly door?: Door;
+  readonly uid?: number;
+  readonly admitted?: boolean;
+  readonly autopush?: boolean;
+  readonly brokenLog?: boolean;
+}
+
+const ACCOUNTS = [
+  { name: "root", uid: 0 },
+  { name: "alice", uid: 1000 },
+  { name: "bob", uid: 1001 },
+];
+
+export class Visit {
+  readonly clock = new FakeClock();
+  /** What was heard and what was written down, in order. */
+  readonly order: string[] = [];
+  /** What was given back at the end. */
+  readonly given: string[] = [];
+  /** The users that decisions were written for. */
+  readonly users: string[] = [];
+  readonly helper = new FakeHelper((message) => this.order.push(`heard ${message.kind}`));
+  readonly duo: FakeDuo;
+  readonly transaction: Transaction;
+
+  constructor(options: VisitOptions) {
+    this.duo = new FakeDuo(options.duo);
+    const { autopush = false, door = "pam", uid = 0, admitted = true } = options;
+    const defaults = { failmode: "secure", prompts: 3, pushinfo: false, groups: [], hostname: "wks01" } as const;
+    this.transaction = new Transaction(this.helper.socket, {
+      door,
+      peer: { uid, pid: 42 },
+      ownUid: 990,
+      lease: {
+        policy: { ...defaults, autopush },
+        limits: { maxLogins: 10, maxLoginsPerUid: 5 },
+        answerTimeoutMs: 90_000,
+        loginTimeoutMs: 110_000,
+        duo: options.api ?? this.duo,
+        release: () => this.given.push("lease"),
+      },
+      place: { admitted, release: () => this.given.push("place") },
+      directory: new FakeDirectory(ACCOUNTS),
+      slots: new PushSlots(),
+      clock: this.clock,
+      log: this.#log(options.brokenLog ?? false),
+      newId: () => "t-1",
+    });
+  }
+
+  get decisions(): readonly string[] {
+    return this.order.filter((line) => line.startsWith("decision ")).map((line) => line.slice("decision ".length));
+  }
+
+  /** Waits until nothing of the transaction is left, without turning the clock. */
+  async end(): Promise<void> {
+    let over = false;
+    void this.transaction.ended.then(() => {
+      over = true;
+    });
+    for (let turns = 0; turns < 20 && !over; turns += 1) await turn();
+    assert.ok(over, "the transaction did not end");
+    assert.equal(this.clock.pending, 0, "a timer was left");
+  }
+
+  #log(broken: boolean): GatewayLog {
+    const { users } = this;
+    const note = (line: string) => void this.order.push(line);
+    return {
+      decision({ verdict, facts }) {
+        users.push(facts.user);
+        if (broken) throw new Error("the log is full");
+        note(`decision ${verdict.kind} ${verdict.reason}`);
+      },
+      lateAllow: () => note("lateAllow"),
+      connectionRefused: () => note("connectionRefused"),
+      violation: (_door, _peer, _id, code) => note(`violation ${code}`),
+      noStart: (_door, _peer, code) => note(`noStart ${code}`),
+      defect: () => note("defect"),
+      listenerFailed: () => note("listenerFailed"),
+    };
+  }
+}
