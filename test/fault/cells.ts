@@ -158,6 +158,8 @@ export function cells(failmode: Failmode): readonly Cell[] {
   return STAGES.flatMap((stage) =>
     FAILURES.filter(({ stages = STAGES }) => stages.includes(stage)).map((failure) => ({
       ...failure,
+      // A refused factor does not end the login, so it is not the failure that decided.
+      codes: failure.kind === "refused" && stage === "auth" ? [] : failure.codes,
       stage,
       failmode,
       expected: { ...ending(failure.kind, stage, failmode), rings: rings(failure, stage) },
@@ -182,7 +184,7 @@ const ENDINGS: Readonly<Record<Exclude<Kind, "outage" | "refused">, Ending>> = {
 function ending(kind: Kind, stage: Stage, failmode: Failmode): Ending {
   if (kind === "outage") return outageEnding(stage, failmode);
   // Duo refuses this factor, so the user may choose again; with one prompt there is no again.
-  if (kind === "refused" && stage !== "preauth")
+  if (kind === "refused" && stage === "auth")
     return { verdict: "max-tries", reason: "prompts-used-up", pam: "PAM_MAXTRIES" };
   if (kind === "refused") return { verdict: "deny", reason: "duo-refused", pam: "PAM_AUTH_ERR" };
   return ENDINGS[kind];

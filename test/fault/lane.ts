@@ -1,9 +1,9 @@
 // One daemon with its emulator, going through cells of the fault table one after another. A connection serves one request
-// here (the emulator announces so), so that faults of the connection can be met at every stage, and an idle daemon has none.
+// here (the emulator announces so), so that faults of the connection can be met at every stage.
 
 import assert from "node:assert/strict";
 import type { LogLine } from "../support/gateway.ts";
-import { baseline, eventually, expectDescriptors } from "../support/leak.ts";
+import { baseline, canCountDescriptors, duoConnections, eventually, expectDescriptors } from "../support/leak.ts";
 import { runModule } from "../support/pam-module.ts";
 import { loginRequests, pollHeld, type Stage } from "../support/pam-stage.ts";
 import { type Cell, type Expected, targetOf } from "./cells.ts";
@@ -45,7 +45,7 @@ export async function runCell({ emulator, daemon }: Stage, cell: Cell): Promise<
   const sent = loginRequests(emulator).filter(({ endpoint }) => endpoint === "auth").length;
   assert.ok(sent <= 1, `auth was sent ${sent} times`);
   await expectDescriptors(daemon, before);
-  await eventually("no connection to Duo", () => emulator.connections.open === 0);
+  await sever({ emulator, daemon });
   return {
     verdict: String(decision["verdict"]),
     reason: String(decision["reason"]),
@@ -54,6 +54,17 @@ export async function runCell({ emulator, daemon }: Stage, cell: Cell): Promise<
     failures: failuresOf(daemon.lines.slice(after), decision["transaction"]),
     ms: Math.round(login.elapsedMs),
   };
+}
+
+/**
+ * undici opens a connection anew after a request of ours was stopped, and leaves it idle: one for each of the two pools may be
+ * there, each two sockets of the emulator, and more would be a leak. They are ended, so that the next cell begins with none.
+ */
+async function sever({ emulator, daemon }: Stage): Promise<void> {
+  await eventually("at most two connections to Duo", () => emulator.connections.open <= 4);
+  emulator.fault("connect", { kind: "refuse" });
+  emulator.clearFaults();
+  if (canCountDescriptors()) await eventually("no connection to Duo", () => duoConnections(daemon.pid) === 0);
 }
 
 type Moment = "start" | "prompt" | "pushed" | "polling";

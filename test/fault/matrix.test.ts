@@ -27,8 +27,10 @@ describe("stage × failure × failmode", { concurrency: FAILMODES.length * LANES
 });
 
 async function runLane(t: TestContext, failmode: Failmode, queue: Cell[], table: string[]): Promise<void> {
-  const emulator = { keepAliveMs: ONE_REQUEST_PER_CONNECTION_MS };
+  const emulator = { keepAliveMs: ONE_REQUEST_PER_CONNECTION_MS, longPollMs: 500 };
   const stage = await setStage(t, { failmode, duoLines: [...QUICK_DUO, "prompts = 1"], emulator });
+  // The daemon's own first calls are over, and meet none of the faults.
+  await stage.daemon.line(({ msg }) => msg === "Duo accepts the integration key and secret key");
   for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
     const { stage: at, name, expected, codes } = cell;
     await t.test(`${at}: ${name}`, async () => {

@@ -111,9 +111,9 @@ export class HelperClient {
   }
 
   #take(bytes: Buffer): void {
-    const payloads = this.#decoder.push(bytes);
-    if (!payloads.ok) throw new Error(`the daemon sent a broken frame: ${payloads.error.code}`);
-    for (const payload of payloads.value) {
+    const { payloads, failure } = this.#decoder.push(bytes);
+    if (failure !== undefined) throw new Error(`the daemon sent a broken frame: ${failure.code}`);
+    for (const payload of payloads) {
       const message = decodeDaemonMessage(payload);
       if (!message.ok) throw new Error(`the daemon sent a broken message: ${message.error.code}`);
       this.#queue.push(message.value);

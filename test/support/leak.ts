@@ -26,22 +26,23 @@ export async function eventually(what: string, check: () => boolean, limitMs: nu
 
 /** Open descriptors by kind; connections to Duo (TCP) are left out, because they are kept warm on purpose. */
 export function descriptors(pid: number): Readonly<Record<string, number>> {
-  const tcp = tcpInodes(pid);
+  const earlier = tcpInodes(pid);
+  const targets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => targetOf(pid, fd) ?? []);
+  // Asked on both sides of the list: a connection may come or go while it is read.
+  const tcp = new Set([...earlier, ...tcpInodes(pid)]);
   const counts: Record<string, number> = {};
-  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-    const kind = kindOf(pid, fd, tcp);
-    if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const target of targets.filter((one) => !tcp.has(one))) {
+    const kind = target.replace(/:\[\d+\]$/, "");
+    counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return counts;
 }
 
-function kindOf(pid: number, fd: string, tcp: ReadonlySet<string>): string | undefined {
+/** What a descriptor is; undefined when it was closed since the folder was read. */
+function targetOf(pid: number, fd: string): string | undefined {
   try {
-    const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-    if (tcp.has(target)) return undefined;
-    return target.replace(/:\[\d+\]$/, "");
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
   } catch {
-    // Closed since the folder was read.
     return undefined;
   }
 }
@@ -50,6 +51,12 @@ function tcpInodes(pid: number): ReadonlySet<string> {
   const tables = ["tcp", "tcp6"].map((name) => readFileSync(`/proc/${pid}/net/${name}`, "utf8"));
   const rows = tables.flatMap((table) => table.trim().split("\n").slice(1));
   return new Set(rows.map((row) => `socket:[${row.trim().split(/\s+/)[9] ?? ""}]`));
+}
+
+/** Connections of the daemon to Duo. */
+export function duoConnections(pid: number): number {
+  const tcp = tcpInodes(pid);
+  return readdirSync(`/proc/${pid}/fd`).filter((fd) => tcp.has(targetOf(pid, fd) ?? "")).length;
 }
 
 /** True where /proc shows the daemon's descriptors: it is not dumpable, so only root may look. */
