@@ -130,8 +130,11 @@ async function strangersProcess(_daemon: TestDaemon, t: TestContext): Promise<st
     "s.bind(sys.argv[1])",
     `os.setgid(${STRANGER}); os.setuid(${STRANGER})`,
     "s.listen(1)",
+    "s.settimeout(20)",
     "print('listening', flush=True)",
-    "print(len(s.accept()[0].recv(1)), flush=True)",
+    "connection = s.accept()[0]",
+    "connection.settimeout(20)",
+    "print(len(connection.recv(1)), flush=True)",
   ].join("\n");
   const child = spawn("python3", ["-c", code, path], { stdio: ["ignore", "pipe", "inherit"] });
   const lines: string[] = [];
