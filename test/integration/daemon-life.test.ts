@@ -7,7 +7,7 @@ import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { duogate, testFolder } from "../fault/command.ts";
 import { HelperClient, start } from "../support/helper-client.ts";
-import { expectDrains } from "../support/leak.ts";
+import { eventually, expectDrains } from "../support/leak.ts";
 import { runModule } from "../support/pam-module.ts";
 import { decision, QUICK_DUO, setStage } from "../support/pam-stage.ts";
 
@@ -78,6 +78,7 @@ test("SIGTERM refuses new logins and lets the ones under way end", async (t) => 
   daemon.kill("SIGTERM");
   const stopping = await daemon.event("stopping");
   assert.deepEqual([stopping["cause"], stopping["in_flight"]], ["SIGTERM", 1]);
+  await eventually("the socket is gone", () => !existsSync(daemon.pamSocket));
   await assert.rejects(HelperClient.connect(daemon.pamSocket), { code: "ENOENT" });
   helper.answer("100001");
   assert.equal((await helper.nextOf("verdict")).verdict, "allow");
