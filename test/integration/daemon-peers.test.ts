@@ -29,18 +29,30 @@ function obstacle(): string | false {
 }
 const skip = obstacle();
 
-/** Connects as nobody, sends the bytes and gives back what the daemon says until it hangs up. */
-function askAsNobody(socket: string, bytes: Buffer): readonly DaemonMessage[] {
-  const code = `
-    const socket = require("net").connect(process.argv[1], () => socket.write(Buffer.from(process.argv[2], "hex")));
-    socket.on("data", (bytes) => process.stdout.write(bytes.toString("hex")));
-    socket.on("error", (error) => console.error(error.code));
-  `;
-  const options = { ...asNobody, cwd: "/", encoding: "utf8", timeout: 10_000 } as const;
-  const run = spawnSync(process.execPath, ["-e", code, socket, bytes.toString("hex")], options);
-  assert.equal(run.stderr, "");
-  const { payloads } = new FrameDecoder().push(Buffer.from(run.stdout, "hex"));
-  return payloads.map((payload) => {
+const SPEAK = `
+  const socket = require("net").connect(process.argv[1], () => socket.write(Buffer.from(process.argv[2], "hex")));
+  socket.on("data", (bytes) => process.stdout.write(bytes));
+  socket.on("error", (error) => process.stderr.write(error.code));
+`;
+
+/** A process of nobody's that connects, sends the bytes, and prints what it gets. */
+function helperOfNobody(socket: string, bytes: Buffer) {
+  const args = ["-e", SPEAK, socket, bytes.toString("hex")];
+  return spawn(process.execPath, args, { ...asNobody, cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** What the daemon says until it hangs up. */
+async function askAsNobody(socket: string, bytes: Buffer): Promise<readonly DaemonMessage[]> {
+  const child = helperOfNobody(socket, bytes);
+  const said: Buffer[] = [];
+  let trouble = "";
+  child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => {
+    trouble += chunk.toString();
+  });
+  await new Promise((resolve) => child.once("close", resolve));
+  if (trouble !== "") throw new Error(trouble);
+  return new FrameDecoder().push(Buffer.concat(said)).payloads.map((payload) => {
     const message = decodeDaemonMessage(payload);
     if (!message.ok) throw new Error(message.error.code);
     return message.value;
@@ -53,7 +65,7 @@ test("pam.sock refuses a peer that is neither root nor the daemon, even when its
   const { daemon, emulator } = await setStage(t);
   chmodSync(daemon.folder, 0o755);
   chmodSync(daemon.pamSocket, 0o666);
-  const messages = askAsNobody(daemon.pamSocket, frameOf(start()));
+  const messages = await askAsNobody(daemon.pamSocket, frameOf(start()));
   assert.deepEqual(
     messages.map((message) => message.kind),
     ["welcome", "error", "verdict"],
@@ -67,14 +79,14 @@ test("pam.sock refuses a peer that is neither root nor the daemon, even when its
 test("pam.sock's mode alone keeps others out", { skip }, async (t) => {
   const { daemon } = await setStage(t);
   chmodSync(daemon.folder, 0o755);
-  assert.throws(() => askAsNobody(daemon.pamSocket, frameOf(start())), /EACCES/);
+  await assert.rejects(askAsNobody(daemon.pamSocket, frameOf(start())), /EACCES/);
 });
 
 test("login.sock asks for the peer's own name, and logs that one", { skip }, async (t) => {
   const { daemon, emulator } = await setStage(t);
   emulator.setUser("nobody", { status: "bypass" });
   chmodSync(daemon.folder, 0o755);
-  const messages = askAsNobody(daemon.loginSocket, frameOf(start({ user: "alice", caller: 0 })));
+  const messages = await askAsNobody(daemon.loginSocket, frameOf(start({ user: "alice", caller: 0 })));
   const last = messages.at(-1);
   assert.equal(last?.kind === "verdict" && last.verdict, "allow");
   assert.deepEqual(
@@ -92,12 +104,10 @@ test("one user cannot take all places of login.sock", { skip }, async (t) => {
   emulator.fault("preauth", { kind: "silent" }, { times: 1 });
   chmodSync(daemon.folder, 0o755);
   const asked = emulator.nextRequest("preauth", { after: 0 });
-  const code = `require("net").connect(process.argv[1]).write(Buffer.from(process.argv[2], "hex"))`;
-  const args = ["-e", code, daemon.loginSocket, frameOf(start()).toString("hex")];
-  const first = spawn(process.execPath, args, { ...asNobody, cwd: "/", stdio: "ignore" });
+  const first = helperOfNobody(daemon.loginSocket, frameOf(start()));
   t.after(() => first.kill("SIGKILL"));
   await asked;
-  const messages = askAsNobody(daemon.loginSocket, frameOf(start()));
+  const messages = await askAsNobody(daemon.loginSocket, frameOf(start()));
   const last = messages.at(-1);
   assert.equal(last?.kind === "verdict" && last.verdict, "deny");
   const refused = await daemon.line(({ event, reason }) => event === "decision" && reason === "too-many-logins");
@@ -107,7 +117,7 @@ test("one user cannot take all places of login.sock", { skip }, async (t) => {
 test("a peer that says nothing is told nothing", { skip }, async (t) => {
   const { daemon } = await setStage(t);
   chmodSync(daemon.folder, 0o755);
-  assert.deepEqual(askAsNobody(daemon.loginSocket, encodeFrame(Buffer.from([0x7f]))), []);
+  assert.deepEqual(await askAsNobody(daemon.loginSocket, encodeFrame(Buffer.from([0x7f]))), []);
   await daemon.line(({ event, peer_uid }) => event === "protocol-violation" && peer_uid === NOBODY);
 });
 
