@@ -158,8 +158,6 @@ export function cells(failmode: Failmode): readonly Cell[] {
   return STAGES.flatMap((stage) =>
     FAILURES.filter(({ stages = STAGES }) => stages.includes(stage)).map((failure) => ({
       ...failure,
-      // A refused factor does not end the login, so it is not the failure that decided.
-      codes: failure.kind === "refused" && stage === "auth" ? [] : failure.codes,
       stage,
       failmode,
       expected: { ...ending(failure.kind, stage, failmode), rings: rings(failure, stage) },

@@ -76,7 +76,13 @@ export const SCENARIOS: readonly Scenario[] = [
     result: "PAM_SUCCESS",
     reason: "duo-approved",
   },
-  { name: "push-expired", answers: ["1"], phone: ["timeout"], result: "PAM_ABORT", reason: "user-cancelled" },
+  {
+    name: "push-expired",
+    answers: ["1"],
+    phone: ["timeout"],
+    result: "PAM_MAXTRIES",
+    reason: "cancelled-after-refusal",
+  },
   { name: "fraud", answers: ["1"], phone: ["fraud"], result: "PAM_AUTH_ERR", reason: "fraud-reported" },
   {
     name: "verified-push",
@@ -155,7 +161,7 @@ export const SCENARIOS: readonly Scenario[] = [
     nonInteractive: true,
     duo: AUTOPUSH,
     phone: ["deny"],
-    result: "deny",
+    result: "max-tries",
     reason: "factor-failed",
   },
   {
