@@ -1,0 +1,94 @@
+// What a daemon must not keep: descriptors, connections to Duo, timers. A count of descriptors by kind before and after, and
+// an end that comes at once because nothing holds the event loop. Used by the fault tests.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { setTimeout as after } from "node:timers/promises";
+import type { Emulator } from "../emulator/emulator.ts";
+import type { TestDaemon } from "./gateway.ts";
+
+/** How long a descriptor may need to be gone; it is a bound, nothing waits this long when all is well. */
+const SETTLE_MS = 5000;
+/** An idle daemon ends well below this; a timer or a call that was forgotten holds it for seconds. */
+const DRAIN_MS = 1500;
+
+/**
+ * Resolves when `check` holds. For what the kernel offers no event for, such as another process's descriptors: looked at
+ * again and again within a bound, instead of once after a pause.
+ */
+export async function eventually(what: string, check: () => boolean, limitMs: number = SETTLE_MS): Promise<void> {
+  const until = performance.now() + limitMs;
+  while (!check()) {
+    if (performance.now() > until) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await after(5);
+  }
+}
+
+/** Open descriptors by kind; connections to Duo (TCP) are left out, because they are kept warm on purpose. */
+export function descriptors(pid: number): Readonly<Record<string, number>> {
+  const earlier = tcpInodes(pid);
+  const targets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => targetOf(pid, fd) ?? []);
+  // Asked on both sides of the list: a connection may come or go while it is read.
+  const tcp = new Set([...earlier, ...tcpInodes(pid)]);
+  const counts: Record<string, number> = {};
+  for (const target of targets.filter((one) => !tcp.has(one))) {
+    const kind = target.replace(/:\[\d+\]$/, "");
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** What a descriptor is; undefined when it was closed since the folder was read. */
+function targetOf(pid: number, fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function tcpInodes(pid: number): ReadonlySet<string> {
+  const tables = ["tcp", "tcp6"].map((name) => readFileSync(`/proc/${pid}/net/${name}`, "utf8"));
+  const rows = tables.flatMap((table) => table.trim().split("\n").slice(1));
+  return new Set(rows.map((row) => `socket:[${row.trim().split(/\s+/)[9] ?? ""}]`));
+}
+
+/** Connections of the daemon to Duo. */
+export function duoConnections(pid: number): number {
+  const tcp = tcpInodes(pid);
+  return readdirSync(`/proc/${pid}/fd`).filter((fd) => tcp.has(targetOf(pid, fd) ?? "")).length;
+}
+
+/** True where /proc shows the daemon's descriptors: it is not dumpable, so only root may look. */
+export function canCountDescriptors(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** Waits until the daemon has the descriptors that it had before; fails with both counts when it does not. */
+export async function expectDescriptors(daemon: TestDaemon, before: Readonly<Record<string, number>>): Promise<void> {
+  if (!canCountDescriptors()) return;
+  const same = (): boolean => JSON.stringify(sorted(descriptors(daemon.pid))) === JSON.stringify(sorted(before));
+  try {
+    await eventually("the descriptors of before", same);
+  } catch {
+    assert.deepEqual(sorted(descriptors(daemon.pid)), sorted(before), "descriptors are left open");
+  }
+}
+
+function sorted(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The count before, or nothing where it cannot be had. */
+export function baseline(daemon: TestDaemon): Readonly<Record<string, number>> {
+  return canCountDescriptors() ? descriptors(daemon.pid) : {};
+}
+
+/** SIGTERM ends an idle daemon at once with 0, and no connection to Duo outlives it. */
+export async function expectDrains(daemon: TestDaemon, emulator: Emulator): Promise<void> {
+  const began = performance.now();
+  assert.equal(await daemon.stop(), 0, daemon.stderr());
+  const took = performance.now() - began;
+  assert.ok(took < DRAIN_MS, `the daemon was idle and needed ${Math.round(took)} ms to end`);
+  await eventually("no connection to Duo", () => emulator.connections.open === 0);
+}
