@@ -2,8 +2,8 @@
 // measurement is a new file there and changes nothing else. Called by main.ts.
 
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename, extname } from "node:path";
+import { repositoryFile } from "../support/repository.ts";
 import type { Figure } from "./figure.ts";
 import type { Rig } from "./rig.ts";
 
@@ -14,14 +14,17 @@ export interface Row {
   measure(rig: Rig): Promise<readonly Figure[]>;
 }
 
+/** Goes by the sources, since the build leaves the compiled form of a file that is gone or renamed. */
 export async function findRows(): Promise<readonly Row[]> {
-  const folder = join(import.meta.dirname, "rows");
-  const files = readdirSync(folder).filter((name) => /\.(js|ts)$/.test(name));
-  return await Promise.all(files.toSorted().map((name) => load(join(folder, name))));
+  const sources = readdirSync(repositoryFile("test/bench/rows")).filter((name) => name.endsWith(".ts"));
+  const compiled = sources.toSorted().map((name) => `${basename(name, ".ts")}${extname(SELF)}`);
+  return await Promise.all(compiled.map((name) => load(new URL(`./rows/${name}`, SELF).href)));
 }
 
-async function load(file: string): Promise<Row> {
-  const module: { readonly row?: Row } = await import(pathToFileURL(file).href);
-  if (typeof module.row?.measure !== "function") throw new TypeError(`${file} exports no row`);
+async function load(address: string): Promise<Row> {
+  const module: { readonly row?: Row } = await import(address);
+  if (typeof module.row?.measure !== "function") throw new TypeError(`${address} exports no row`);
   return module.row;
 }
+
+const SELF = import.meta.url;
