@@ -37,12 +37,13 @@ async function bench({ json, ...settings }: BenchOptions, interrupt: Interrupt):
   try {
     const figures = await measureAll(rig);
     const lateness = await rig.relay.takeLateness();
-    writeFileSync(json, `${JSON.stringify(reportOf(settings, figures, lateness), null, 1)}\n`);
+    writeFileSync(json, `${JSON.stringify(reportOf(settings, figures, rig.hopCostMs, lateness), null, 1)}\n`);
     const paint = createPaint(process.env, process.stdout.isTTY === true);
     print("");
     for (const line of tableLines(paint, figures, settings.roundTripMs)) print(line);
     print("");
-    print(`R = ${settings.roundTripMs} ms${latenessWords(lateness)}`);
+    print(`R = ${settings.roundTripMs} ms: what an echo of one byte takes through the relay.`);
+    print(`The relay's own ${rig.hopCostMs.toFixed(2)} ms are taken off its delay${latenessWords(lateness)}.`);
     print(`${((performance.now() - began) / 1000).toFixed(1)} s; all samples are in ${json}`);
   } finally {
     await rig.close();
@@ -52,7 +53,7 @@ async function bench({ json, ...settings }: BenchOptions, interrupt: Interrupt):
 function latenessWords(lateness: readonly number[]): string {
   if (lateness.length === 0) return "";
   const { median, p95 } = summarise(lateness);
-  return `; the relay itself was late by ${median.toFixed(3)} ms (median), ${p95.toFixed(3)} ms (p95) a delivery`;
+  return `; its deliveries were late by ${median.toFixed(2)} ms (median), ${p95.toFixed(2)} ms (p95)`;
 }
 
 async function main(options: BenchOptions): Promise<number> {

@@ -15,8 +15,12 @@ export interface Report {
     readonly kernel: string;
     readonly node: string;
   };
-  /** By how many milliseconds the relay's deliveries were late: its share in the figures. */
-  readonly relayLatenessMs: Summary | null;
+  readonly relay: {
+    /** Its own cost for each round trip, which was taken off its delay. */
+    readonly hopCostMs: number;
+    /** By how many milliseconds its deliveries were late: still in the figures. */
+    readonly latenessMs: Summary | null;
+  };
   readonly figures: readonly ReportedFigure[];
 }
 
@@ -33,7 +37,12 @@ export type ReportedFigure =
     })
   | Extract<Figure, { readonly kind: "not-measured" }>;
 
-export function reportOf(settings: Settings, figures: readonly Figure[], lateness: readonly number[]): Report {
+export function reportOf(
+  settings: Settings,
+  figures: readonly Figure[],
+  hopCostMs: number,
+  lateness: readonly number[],
+): Report {
   const [cpu] = cpus();
   return {
     format: 1,
@@ -45,7 +54,7 @@ export function reportOf(settings: Settings, figures: readonly Figure[], latenes
       kernel: release(),
       node: process.version,
     },
-    relayLatenessMs: lateness.length === 0 ? null : summarise(lateness),
+    relay: { hopCostMs, latenessMs: lateness.length === 0 ? null : summarise(lateness) },
     figures: figures.map((figure) => reported(figure, settings.roundTripMs)),
   };
 }

@@ -8,6 +8,7 @@ import { CannotRun, checkMachine, stopDaemon } from "../demo/stage.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { startDaemon, type TestDaemon } from "../support/gateway.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
+import { measureHopCost } from "../support/relay-calibrate.ts";
 import { repositoryFile } from "../support/repository.ts";
 
 export interface Settings {
@@ -21,6 +22,8 @@ export interface Rig {
   readonly settings: Settings;
   readonly emulator: Emulator;
   readonly relay: Relay;
+  /** What was taken off the relay's delay, so that an echo of one byte takes R. */
+  readonly hopCostMs: number;
   readonly folder: PrivateFolder;
   /** The harness that runs one PAM transaction. */
   readonly pamRun: string;
@@ -54,15 +57,20 @@ export async function makeRig(settings: Settings, progress: Rig["progress"], sig
   try {
     const emulator = await startEmulator();
     closers.push(() => emulator.close());
-    const relay = await startRelay({ targetPort: emulator.port, roundTripMs: settings.roundTripMs });
+    const { roundTripMs } = settings;
+    const hopCostMs = await measureHopCost(roundTripMs);
+    const relay = await startRelay({ targetPort: emulator.port, roundTripMs, hopCostMs });
     closers.push(() => relay.close());
     const { ikey, skey, caFile } = emulator;
     const duo = { ikey, skey, caFile, host: `localhost:${relay.port}` };
     const running = new Set<RigDaemon>();
+    process.once("exit", () => {
+      for (const { daemon } of running) daemon.kill("SIGKILL");
+    });
     closers.push(() => Promise.all([...running].map((one) => one.stop())));
     let started = 0;
     return {
-      ...{ settings, emulator, relay, folder, pamRun, signal, progress, close },
+      ...{ settings, emulator, relay, hopCostMs, folder, pamRun, signal, progress, close },
       async startDaemon() {
         signal.throwIfAborted();
         started += 1;
@@ -72,8 +80,6 @@ export async function makeRig(settings: Settings, progress: Rig["progress"], sig
           folder: folder.folder(service),
           gatewayLines: ["shutdown_timeout = 1s"],
         });
-        const kill = (): void => daemon.kill("SIGKILL");
-        process.once("exit", kill);
         const line = `auth required ${module} socket=${daemon.pamSocket} owner=${process.getuid?.() ?? 0}`;
         folder.service(service, [`auth optional pam_echo.so ${STARTED}`, line]);
         folder.service(`${service}-plain`, [line]);
@@ -82,7 +88,6 @@ export async function makeRig(settings: Settings, progress: Rig["progress"], sig
           async stop() {
             if (!running.delete(one)) return;
             await stopDaemon(daemon);
-            process.off("exit", kill);
           },
         };
         running.add(one);

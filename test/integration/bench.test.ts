@@ -64,6 +64,7 @@ test("a quick run prints its table and writes every figure with its samples", as
       "instructions-in-login-process",
     ],
   );
+  assert.ok(report.relay.hopCostMs >= 0 && (report.relay.latenessMs?.n ?? 0) > 0);
   const least: Readonly<Record<string, number>> = {
     "control-bare-request": 1,
     "warm-push-at-duo": 1.5,

@@ -11,6 +11,8 @@ import { DelayLine, type Lateness } from "./relay-delay.ts";
 export interface RelayOptions {
   readonly targetPort: number;
   readonly roundTripMs: number;
+  /** What the relay costs by itself for each round trip, to be taken off the delay; 0 unless given. */
+  readonly hopCostMs?: number | undefined;
   readonly lateness: Lateness;
 }
 
@@ -42,12 +44,13 @@ export async function openRelay(options: RelayOptions): Promise<RelayServer> {
 }
 
 function relayConnection(client: Socket, options: RelayOptions, onClosed: () => void): () => void {
-  const { targetPort, roundTripMs, lateness } = options;
+  const { targetPort, roundTripMs, hopCostMs = 0, lateness } = options;
   const connectedAt = performance.now() + roundTripMs;
+  const oneWayMs = Math.max(0, (roundTripMs - hopCostMs) / 2);
   const upstream = connect({ port: targetPort, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
   const lines = [
-    carry(client, upstream, lateness, () => Math.max(performance.now(), connectedAt) + roundTripMs / 2),
-    carry(upstream, client, lateness, () => performance.now() + roundTripMs / 2),
+    carry(client, upstream, lateness, () => Math.max(performance.now(), connectedAt) + oneWayMs),
+    carry(upstream, client, lateness, () => performance.now() + oneWayMs),
   ];
   const close = (): void => {
     for (const line of lines) line.close();

@@ -9,6 +9,7 @@ import { openRelay } from "./relay-server.ts";
 export interface RelayOrder {
   readonly targetPort: number;
   readonly roundTripMs: number;
+  readonly hopCostMs?: number | undefined;
 }
 
 export type RelayQuestion = "take-lateness" | "close";

@@ -1,4 +1,4 @@
-// What the rig itself adds to a round trip: one bare request over an open HTTPS connection through the same relay to the same
+// What a round trip costs without duogate: one bare request over an open HTTPS connection through the same relay to the same
 // emulator, with nothing of duogate in between. A login's figure has this share in it once for each of its round trips.
 
 import { once } from "node:events";
