@@ -1,0 +1,58 @@
+// Owns what a measurement gives: figures with their samples, the aim beside them, and the statistics of the table. Pure.
+// Called by every row, the table and the report.
+
+export type Unit = "ms" | "instructions";
+
+/** What we want the median to stay within. Shown beside the figure; nothing fails when it is missed. */
+export interface Aim {
+  readonly words: string;
+  readonly limit: number;
+}
+
+export interface Measured {
+  readonly kind: "measured";
+  /** Stable name for the JSON, in kebab-case. */
+  readonly id: string;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly samples: readonly number[];
+  readonly aim?: Aim;
+}
+
+export interface NotMeasured {
+  readonly kind: "not-measured";
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+}
+
+export type Figure = Measured | NotMeasured;
+
+export interface Summary {
+  readonly n: number;
+  readonly median: number;
+  readonly p95: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Nearest rank. @throws RangeError without samples: a figure of nothing is a defect. */
+export function summarise(samples: readonly number[]): Summary {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const rank = (share: number): number => {
+    const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+    if (value === undefined) throw new RangeError("a figure needs samples");
+    return value;
+  };
+  return { n: sorted.length, median: rank(0.5), p95: rank(0.95), min: rank(0), max: rank(1) };
+}
+
+/** Whether the median is within the aim; undefined where there is none. */
+export function meetsAim(figure: Measured): boolean | undefined {
+  return figure.aim === undefined ? undefined : summarise(figure.samples).median <= figure.aim.limit;
+}
+
+/** So many round trips and so many milliseconds. */
+export function aimOf(roundTrips: number, ms: number, roundTripMs: number): Aim {
+  return { words: `${roundTrips} R + ${ms} ms`, limit: roundTrips * roundTripMs + ms };
+}
