@@ -34,7 +34,8 @@ export function writeSudoers(extra: readonly string[] = []): void {
 }
 
 export function sshDoor(port: number, settings: SshOptions = {}): Door {
-  const options = ["NumberOfPasswordPrompts=1", ...(settings.options ?? [])];
+  // The client takes the first value of each option.
+  const options = [...(settings.options ?? []), "NumberOfPasswordPrompts=1"];
   return {
     service: "sshd",
     showsStatusAtOnce: false,

@@ -11,7 +11,7 @@ import { duogateAuth, modulePath, writeStack } from "../support/sandbox-pam.ts";
 import { type Sshd, sshCommand, startSshd } from "../support/sandbox-sshd.ts";
 import { openSystemLog, type SystemLog } from "../support/sandbox-syslog.ts";
 import { asUser } from "../support/sandbox-users.ts";
-import { choose } from "./scenes.ts";
+import { askedNames, choose } from "./scenes.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", "su", modulePath]);
 
@@ -57,14 +57,16 @@ function makeUser(name: string, encoding: "utf8" | "latin1"): void {
 
 type Row = readonly [what: string, name: string];
 
+/** Names that both su and sshd's client take. */
 const ASKED: readonly Row[] = [
   ["a space inside", "al ice"],
   ["UTF-8", "älïçe-Łukasz-愛"],
-  ["a leading dash", "-alice"],
-  ["shell characters", "$(reboot);`id`"],
   ["a percent sign", "%s%n"],
   ["256 bytes", "a".repeat(256)],
 ];
+
+/** Names that one of the programs refuses by itself, before PAM. */
+const ASKED_BY_SU: readonly Row[] = [["shell characters", "$(reboot);`id`"]];
 
 const REFUSED: readonly Row[] = [
   ["a control character", "ali\u0001ce"],
@@ -74,23 +76,25 @@ const REFUSED: readonly Row[] = [
   ["256 characters in 512 bytes", "é".repeat(256)],
 ];
 
-for (const [what, name] of ASKED) {
+for (const [what, name] of [...ASKED, ...ASKED_BY_SU]) {
   suite.test(`su, a name with ${what}: Duo is asked for exactly that name`, async () => {
     makeUser(name, "utf8");
     await using screen = spawnPty(asUser("bob", ["su", "-c", "echo in", "--", name]));
     await choose({ screen }, "123456");
     await screen.waitFor(/^in$/mu);
-    assertAsked(name);
+    assert.deepEqual(askedNames(duo), [name]);
     assert.equal((await daemon.decision())["verdict"], "allow");
   });
+}
 
+for (const [what, name] of ASKED) {
   suite.test(`sshd, a name with ${what}: Duo is asked for exactly that name`, async () => {
     makeUser(name, "utf8");
     const options = [`User="${name}"`];
     await using screen = spawnPty([...sshCommand(sshd.port, { options }), "127.0.0.1", "echo in"]);
     await choose({ screen }, "123456");
     await screen.waitFor(/^in$/mu);
-    assertAsked(name);
+    assert.deepEqual(askedNames(duo), [name]);
   });
 }
 
@@ -105,7 +109,7 @@ for (const [what, name] of REFUSED) {
       own.filter((line) => /\p{Cc}|\u202e/u.test(line)),
       [],
     );
-    assert.equal(duo.requests.length, 0);
+    assert.deepEqual(askedNames(duo), []);
   });
 }
 
@@ -116,10 +120,15 @@ suite.test("su, a name that is not UTF-8: refused, and Duo is not asked", async 
   assert.notEqual((await screen.exit).code, 0);
   assert.doesNotMatch(screen.transcript, /^in$/mu);
   await log.waitFor(/pam_duogate\(su:auth\).*UTF-8/u);
-  assert.equal(duo.requests.length, 0);
+  assert.deepEqual(askedNames(duo), []);
 });
 
-function assertAsked(name: string): void {
-  const names = duo.requests.filter(({ endpoint }) => endpoint === "preauth").map(({ params }) => params["username"]);
-  assert.deepEqual(names, [name]);
-}
+suite.test("a leading dash: su and ssh refuse it themselves and take it for no option", async () => {
+  makeUser("-alice", "utf8");
+  await using su = spawnPty(asUser("bob", ["su", "-c", "echo in", "--", "-alice"]));
+  await su.waitFor("user -alice does not exist");
+  await using ssh = spawnPty([...sshCommand(sshd.port), "-l", "-alice", "127.0.0.1", "echo in"]);
+  await ssh.waitFor("remote username contains invalid characters");
+  assert.deepEqual([(await su.exit).code, (await ssh.exit).code], [1, 255]);
+  assert.deepEqual(askedNames(duo), []);
+});

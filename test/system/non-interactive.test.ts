@@ -82,8 +82,18 @@ suite.test("ssh in batch mode is refused at once and rings nobody", async () => 
   const argv = [...keyCommand("ssh", ["BatchMode=yes"]), "alice@127.0.0.1", PROOF];
   const { code, output } = await runWithoutTerminal(argv);
   assert.equal(code, 255, output);
-  assert.match(output, /Permission denied \(keyboard-interactive\)/u);
+  assert.match(output, /Permission denied \([^)]*keyboard-interactive\)/u);
   assert.equal(duo.pushes.length, 0);
+});
+
+// The client answers every question with an empty line when it has no terminal: that may choose the default factor once.
+suite.test("ssh without a terminal and without autopush rings once when the push is denied", async () => {
+  duo.reset();
+  duo.whenPushed("alice", "deny");
+  await using _daemon = await startDaemon(duo);
+  const { code, output } = await runWithoutTerminal([...keyCommand("ssh"), "alice@127.0.0.1", PROOF]);
+  assert.equal(code, 255, output);
+  assert.equal(duo.pushes.length, 1);
 });
 
 /** The password method: sshd's conversation answers one hidden prompt and fails every other. */
@@ -115,7 +125,7 @@ suite.test("sshd's password method without autopush is refused at once and rings
   assert.equal(duo.pushes.length, 0);
 });
 
-suite.test("a verified push whose code cannot be shown is refused and not sent", async () => {
+suite.test("a verified push whose code cannot be shown is refused at once and not sent", async () => {
   duo.reset();
   duo.setPolicy({ verifiedPushDigits: 6 });
   await using daemon = await startDaemon(duo, AUTOPUSH);
@@ -124,6 +134,7 @@ suite.test("a verified push whose code cannot be shown is refused and not sent",
   client.sendLine(passwordOf("alice"));
   await client.waitFor("Permission denied");
   assert.notEqual((await daemon.decision())["verdict"], "allow");
+  assert.equal((await client.exit).code, 255);
   assert.equal(duo.pushes.length, 0);
 });
 

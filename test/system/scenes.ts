@@ -35,6 +35,11 @@ export async function ring(duo: Emulator, user: string): Promise<void> {
   await duo.nextPush(user, { signal: AbortSignal.timeout(RING_DEADLINE_MS) });
 }
 
+/** The names for which Duo was asked, in order. Only preauth names somebody; the daemon's own ping and check do not. */
+export function askedNames(duo: Emulator): readonly (string | undefined)[] {
+  return duo.requests.filter(({ endpoint }) => endpoint === "preauth").map(({ params }) => params["username"]);
+}
+
 export async function choose({ screen }: Pick<Stage, "screen">, answer: string): Promise<void> {
   await screen.waitFor(MENU);
   screen.sendLine(answer);

@@ -11,7 +11,7 @@ import { duogateAuth, modulePath, writeStack } from "../support/sandbox-pam.ts";
 import { sshCommand, startSshd } from "../support/sandbox-sshd.ts";
 import { openSystemLog, type SystemLog } from "../support/sandbox-syslog.ts";
 import { giveKey } from "../support/sandbox-users.ts";
-import { choose, MENU, ring } from "./scenes.ts";
+import { askedNames, choose, MENU, ring } from "./scenes.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", modulePath]);
 
@@ -29,7 +29,6 @@ suite.test("a wrong password never reaches Duo", async () => {
   writeLoginStacks();
   await using _daemon = await startDaemon(duo);
   await using sshd = await startSshd();
-  const seen = duo.requests.filter(({ endpoint }) => endpoint === "preauth").length;
   await using client = spawnPty([...sshCommand(sshd.port), "alice@127.0.0.1", PROOF]);
   for (const tries of ["first", "second", "third"]) {
     await client.waitFor("Password: ");
@@ -37,7 +36,7 @@ suite.test("a wrong password never reaches Duo", async () => {
   }
   await client.waitFor("Permission denied");
   assert.equal((await client.exit).code, 255);
-  assert.equal(duo.requests.filter(({ endpoint }) => endpoint === "preauth").length, seen);
+  assert.deepEqual(askedNames(duo), []);
 });
 
 suite.test("a key, then a push; Duo is told the client's address and the host", async () => {
@@ -83,7 +82,8 @@ suite.test("with sshd's and the client's own limits, a refused factor starts ove
   await client.waitFor(/^in as alice$/mu);
 });
 
-suite.test("Ctrl-C while the push is out: nobody gets in, and a late approval is dropped", async () => {
+// sshd reads nothing from the network while PAM works, so that only the end of the push shows it that the client left.
+suite.test("Ctrl-C while the push is out: a late approval lets nobody in", async () => {
   duo.reset();
   writeLoginStacks();
   await using daemon = await startDaemon(duo);
@@ -93,10 +93,10 @@ suite.test("Ctrl-C while the push is out: nobody gets in, and a late approval is
   await ring(duo, "alice");
   await client.interrupt();
   await client.exit;
-  const decision = await daemon.decision();
-  assert.deepEqual([decision["verdict"], decision["reason"]], ["aborted", "helper-gone"]);
   duo.approve("alice");
-  assert.doesNotMatch(client.transcript, /in as/u);
+  await daemon.decision();
+  await sshd.log.waitFor(/Connection (?:closed|reset) by authenticating user alice 127.0.0.1/u);
+  assert.doesNotMatch(sshd.log.transcript, /Accepted|session opened/u);
 });
 
 suite.test("a terminal that is closed at the menu ends the login", async () => {
@@ -104,7 +104,7 @@ suite.test("a terminal that is closed at the menu ends the login", async () => {
   writeLoginStacks();
   await using daemon = await startDaemon(duo);
   await using sshd = await startSshd();
-  const client = await sshDoor(sshd.port).open("alice");
+  await using client = await sshDoor(sshd.port).open("alice");
   await client.waitFor(MENU);
   await client[Symbol.asyncDispose]();
   assert.equal((await daemon.decision())["verdict"], "aborted");
