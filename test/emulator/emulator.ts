@@ -16,6 +16,8 @@ import type { EmulatorUsers } from "./store/users.ts";
 import { readUsersFile } from "./store/users-file.ts";
 import { World } from "./store/world.ts";
 import { processAuthority } from "./tls/authority.ts";
+import { unixRoutes } from "./unix/routes.ts";
+import { v1Routes } from "./v1/routes.ts";
 import { v2Routes } from "./v2/routes.ts";
 
 /** How an emulator starts; everything has a default. */
@@ -27,6 +29,8 @@ export interface EmulatorOptions {
   readonly skey?: string | undefined;
   /** A second integration, of the Admin API: its requests are genuine and get 40301. */
   readonly adminIntegration?: { readonly ikey: string; readonly skey: string } | undefined;
+  /** Whether /rest/v1 accepts signatures without a date, as Duo Unix made them until 2024; true. */
+  readonly undatedSignatures?: boolean | undefined;
   /** How long auth_status holds before it repeats the waiting state; 30 s. */
   readonly longPollMs?: number | undefined;
   /** Address to listen on; 127.0.0.1. */
@@ -62,7 +66,7 @@ export interface Emulator extends Steering {
 }
 
 /** The dialects, earlier ones first where they share a path. */
-const routes: readonly Route[] = [...v2Routes];
+const routes: readonly Route[] = [...unixRoutes, ...v2Routes, ...v1Routes];
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -96,7 +100,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     connections,
     maxTlsVersion: options.maxTlsVersion ?? "TLSv1.3",
     keepAliveMs: options.keepAliveMs ?? 60_000,
-    onRequest: requestListener({ world, routes, integrations, faults, connections }),
+    onRequest: requestListener({
+      world,
+      routes,
+      integrations,
+      undated: options.undatedSignatures ?? true,
+      faults,
+      connections,
+    }),
   });
   const host = options.host ?? "127.0.0.1";
   const listener = await openListener({ host, port: options.port ?? 0, connections, faults, serve });

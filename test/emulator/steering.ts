@@ -9,13 +9,18 @@ import { type Answer, answer } from "./store/decide.ts";
 import { type EmulatorPolicy, parsePolicy } from "./store/policy.ts";
 import type { Endpoint, PushRecord, RecordedRequest, SmsRecord } from "./store/records.ts";
 import type { Transaction } from "./store/transaction.ts";
-import { type EmulatorUser, parseUser } from "./store/users.ts";
+import { type Capability, type EmulatorUser, parseUser } from "./store/users.ts";
 import type { Reaction, World } from "./store/world.ts";
 
 /** How to wait for something. `after`: only records with a greater sequence count. */
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly after?: number | undefined;
+}
+
+/** How a limit shows. `listed`: preauth still offers the factor, and only its use is refused; false. */
+export interface LimitOptions {
+  readonly listed?: boolean | undefined;
 }
 
 /** The steering of one emulator. A user is named by user name or by the txid of a transaction. */
@@ -56,6 +61,8 @@ export interface Steering {
   setPolicy(policy: Partial<EmulatorPolicy>): void;
   /** The user of a begun enrolment scans its code: the account becomes active with a phone that can push. */
   activate(username: string): void;
+  /** Risk-Based Factor Selection withholds these factors from the user until it is called with none. */
+  limitFactors(user: string, without: readonly Capability[], options?: LimitOptions): void;
   /** Back to the start: users, policy, clock, faults, records. Open connections stay. */
   reset(): void;
 }
@@ -161,6 +168,7 @@ export function makeSteering(parts: SteeringParts): Steering {
     setUser: (name, user) => world.directory.set(name, parseUser(name, user)),
     setPolicy: (policy) => world.setPolicy(parsePolicy(policy)),
     activate: (username) => activate(world, username),
+    limitFactors: (user, without, { listed = false } = {}) => world.riskLimits.set(nameOf(user), { without, listed }),
     reset: () => {
       world.reset();
       taken.pushes.clear();

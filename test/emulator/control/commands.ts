@@ -4,7 +4,7 @@
 import { parseFault } from "../faults/check.ts";
 import type { Steering } from "../steering.ts";
 import { parsePolicy } from "../store/policy.ts";
-import { parseUser } from "../store/users.ts";
+import { type Capability, parseUser } from "../store/users.ts";
 import type { Reaction } from "../store/world.ts";
 
 type Arguments = ReadonlyMap<string, unknown>;
@@ -44,6 +44,18 @@ function clockSkew(steering: Steering, given: Arguments): void {
   steering.setClockSkew(seconds);
 }
 
+function isCapability(word: unknown): word is Capability {
+  return word === "push" || word === "phone" || word === "sms" || word === "mobile_otp";
+}
+
+function limitFactors(steering: Steering, given: Arguments): void {
+  const without: unknown = given.get("without");
+  const listed = given.get("listed") ?? false;
+  if (!Array.isArray(without) || !without.every(isCapability)) throw new TypeError('"without" must list capabilities');
+  if (typeof listed !== "boolean") throw new TypeError('"listed" must be true or false');
+  steering.limitFactors(text(given, "user"), without, { listed });
+}
+
 /** The commands by path. */
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
@@ -64,5 +76,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ],
   ["policy", (steering, given) => steering.setPolicy(parsePolicy(given.get("policy")))],
   ["activate", (steering, given) => steering.activate(text(given, "user"))],
+  ["limit-factors", limitFactors],
   ["reset", (steering) => steering.reset()],
 ]);

@@ -36,6 +36,7 @@ const endpointTable: Table<EndpointFaults> = {
   "invalid-json": { processed: isFlag },
   "unknown-result": { result: optional(isText) },
   "wrong-types": {},
+  "hostile-text": { text: optional(isText) },
   html: { status: optional(isStatus), processed: isFlag },
   status: {
     status: isStatus,

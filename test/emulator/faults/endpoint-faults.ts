@@ -1,6 +1,7 @@
 // Owns what each endpoint fault does to a reply, one row per fault.
 // A row either bends the true reply or replaces it; the request has been read and recorded before. Called by the server.
 
+import { ok } from "../http/outcome.ts";
 import { jsonPayload, type Payload } from "../http/payload.ts";
 import { type Exchange, pause, send, writeHead } from "./exchange.ts";
 import type { EndpointFault, EndpointFaults } from "./fault.ts";
@@ -20,10 +21,7 @@ function text(status: number, contentType: string, body: string): Payload {
 
 /** The true reply with its `response` changed; a reply that is no success stays as it is. */
 function withResponse(payload: Payload, change: (response: unknown) => unknown): Payload {
-  if (payload.status !== 200 || payload.contentType !== "application/json") return payload;
-  const envelope: unknown = JSON.parse(payload.body.toString("utf8"));
-  if (typeof envelope !== "object" || envelope === null || !("response" in envelope)) return payload;
-  return jsonPayload(200, { ...envelope, response: change(envelope.response) });
+  return payload.bend?.(change) ?? payload;
 }
 
 function otherType(value: unknown): unknown {
@@ -36,6 +34,22 @@ function misTyped(response: unknown): unknown {
   if (typeof response !== "object" || response === null) return otherType(response);
   return Object.fromEntries(Object.entries(response).map(([key, value]) => [key, otherType(value)]));
 }
+
+const shownKeys = ["status_msg", "prompt", "text", "display_name", "name", "number", "enroll_portal_url"];
+
+/** Every text a client might show begins with `text`; words that a client acts on stay as they are. */
+function withHostileTexts(value: unknown, text: string, shown = false): unknown {
+  if (typeof value === "string") return shown ? `${text}${value}` : value;
+  if (Array.isArray(value)) return value.map((entry) => withHostileTexts(entry, text));
+  if (typeof value !== "object" || value === null) return value;
+  // In v1 `status` is what the user reads; in v2 it is a word, and status_msg stands beside it.
+  const keys = "status_msg" in value ? shownKeys : [...shownKeys, "status"];
+  const bent = Object.entries(value).map(([key, entry]) => [key, withHostileTexts(entry, text, keys.includes(key))]);
+  return Object.fromEntries(bent);
+}
+
+// A window title, a cleared screen, a carriage return over what was shown, text that runs backwards, a C1 control.
+const hostileText = "\u001b]0;owned\u0007\u001b[2J\rroot: \u202egnihton\u202c\u009b31m";
 
 async function drip({ intervalMs, bytes = 1 }: EndpointFault<"drip">, exchange: Exchange): Promise<void> {
   const payload = await exchange.produce();
@@ -61,7 +75,7 @@ async function oversized(
   { bytes = defaultOversizedBytes }: EndpointFault<"oversized">,
   exchange: Exchange,
 ): Promise<void> {
-  send(exchange, jsonPayload(200, { stat: "OK", response: { padding: "x".repeat(bytes) } }));
+  send(exchange, exchange.encode(ok({ padding: "x".repeat(bytes) })));
 }
 
 async function errorStatus(fault: EndpointFault<"status">, exchange: Exchange): Promise<void> {
@@ -76,8 +90,7 @@ async function errorStatus(fault: EndpointFault<"status">, exchange: Exchange): 
 
 async function waitingForever({ holdMs }: EndpointFault<"waiting-forever">, exchange: Exchange): Promise<void> {
   await pause(holdMs ?? exchange.longPollMs, exchange.signal);
-  const status_msg = "Pushed a login request to your device...";
-  send(exchange, jsonPayload(200, { stat: "OK", response: { result: "waiting", status: "pushed", status_msg } }));
+  send(exchange, exchange.encode(ok(exchange.stillWaiting ?? {})));
 }
 
 const table: { readonly [Kind in keyof EndpointFaults]: Apply<Kind> } = {
@@ -116,6 +129,13 @@ const table: { readonly [Kind in keyof EndpointFaults]: Apply<Kind> } = {
   body: async ({ status = 200, contentType = "application/json", text: body, processed }, exchange) => {
     processIf(processed, exchange);
     send(exchange, text(status, contentType, body));
+  },
+  "hostile-text": async ({ text: hostile = hostileText }, exchange) => {
+    const payload = await exchange.produce();
+    send(
+      exchange,
+      withResponse(payload, (response) => withHostileTexts(response, hostile)),
+    );
   },
   "waiting-forever": waitingForever,
   "clock-skew": async ({ seconds }, exchange) => send(exchange, await exchange.produce(seconds)),

@@ -1,7 +1,7 @@
 // Owns the one request-and-reply a fault works on: producing the true reply, writing bytes, losing the connection.
 
 import type { ServerResponse } from "node:http";
-import type { Payload } from "../http/payload.ts";
+import type { Encode, Payload } from "../http/payload.ts";
 
 /** What a fault can do. */
 export interface Exchange {
@@ -12,6 +12,10 @@ export interface Exchange {
   readonly longPollMs: number;
   /** Milliseconds since the epoch, for the Date header. */
   readonly nowMs: () => number;
+  /** The form of replies in the dialect that was spoken. */
+  readonly encode: Encode;
+  /** For a poll, the `response` that says to go on waiting. */
+  readonly stillWaiting: object | undefined;
   /** Ends the connection with a TCP reset. */
   readonly reset: () => void;
   /** Lets the request take effect, on a clock that is off by so many seconds. Never rejects. */

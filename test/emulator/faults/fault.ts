@@ -23,6 +23,8 @@ export interface EndpointFaults {
   readonly "unknown-result": { readonly result?: string };
   /** The true reply with every field of `response` in another type. */
   readonly "wrong-types": object;
+  /** The true reply, with `text` (terminal controls unless given) before every text that is meant to be shown. */
+  readonly "hostile-text": { readonly text?: string };
   /** A proxy's error page; status 502 unless given. */
   readonly html: { readonly status?: number; readonly processed?: boolean };
   /** A Duo error envelope of that HTTP status; code is status × 100 + 1 unless given. */

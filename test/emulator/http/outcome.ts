@@ -5,7 +5,12 @@
 export type Outcome =
   | { readonly kind: "ok"; readonly response: unknown }
   | { readonly kind: "image"; readonly bytes: Buffer }
-  | { readonly kind: "fail"; readonly code: FailCode; readonly detail?: string };
+  | {
+      readonly kind: "fail";
+      readonly code: FailCode;
+      readonly detail?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 const messages = {
   40001: "Missing required request parameters",

@@ -1,5 +1,5 @@
 // Owns the table that leads a request to its endpoint, and the questions a row answers.
-// A dialect (v2 here; v1 or text prompts later) is a list of rows; earlier rows win. Called by dispatch.ts.
+// A dialect (v2, v1, the text prompts of Duo Unix) is a list of rows; earlier rows win. Called by dispatch.ts.
 
 import type { Endpoint } from "../store/records.ts";
 import type { World } from "../store/world.ts";
@@ -25,6 +25,10 @@ export interface Route {
   readonly signed: boolean;
   readonly encode: Encode;
   readonly handle: (call: ApiCall) => Outcome | Promise<Outcome>;
+  /** Accepts signatures of version 1, which cover no date; the emulator's option has to permit it too. */
+  readonly undated?: boolean;
+  /** For a poll: the `response` that says "go on waiting". */
+  readonly stillWaiting?: object;
   /** For dialects that share a path and differ in parameters; absent means always. */
   readonly when?: (params: ReadonlyMap<string, string>) => boolean;
 }

@@ -12,6 +12,7 @@ import type { World } from "../store/world.ts";
 import { type Call, readBody, toCall } from "./call.ts";
 import type { Connections } from "./connections.ts";
 import { dispatch } from "./dispatch.ts";
+import { encodeJson } from "./payload.ts";
 import { type Found, findRoute, paramsOf, type Route } from "./route.ts";
 
 /** What the server is made of. */
@@ -19,6 +20,8 @@ export interface ServerParts {
   readonly world: World;
   readonly routes: readonly Route[];
   readonly integrations: readonly Integration[];
+  /** Whether /rest/v1 accepts signatures of version 1, which cover no date. */
+  readonly undated: boolean;
   readonly faults: FaultPlan;
   readonly connections: Connections;
 }
@@ -76,7 +79,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     response.destroy();
     return;
   }
-  const { world, integrations } = parts;
+  const { world, integrations, undated } = parts;
   const call = toCall(request, body);
   const found = findRoute(parts.routes, call, paramsOf(call));
   const fault = found.kind === "none" ? undefined : parts.faults.forEndpoint(found.route.endpoint);
@@ -86,9 +89,18 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     signal,
     longPollMs: world.longPollMs,
     nowMs: () => world.now(),
+    encode: found.kind === "none" ? encodeJson : found.route.encode,
+    stillWaiting: found.kind === "route" ? found.route.stillWaiting : undefined,
     reset: () => parts.connections.reset(request.socket),
     produce: (skewSeconds = 0) =>
-      dispatch(found, call, { world, integrations, nowMs: world.now() + skewSeconds * 1000, signal, report }),
+      dispatch(found, call, {
+        world,
+        integrations,
+        undated,
+        nowMs: world.now() + skewSeconds * 1000,
+        signal,
+        report,
+      }),
   };
   if (fault !== undefined) await applyFault(fault, exchange);
   else send(exchange, await exchange.produce());

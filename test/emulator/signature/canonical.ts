@@ -1,4 +1,4 @@
-// Owns the canonical string of every Duo signature format the server accepts (versions 2, 4 and 5).
+// Owns the canonical string of every Duo signature format the server accepts (versions 1, 2, 4 and 5).
 // Written from the description alone and importing nothing of the client under test: the two must agree by meaning.
 // Called by verify.ts; the vectors in test/unit/emulator hold it.
 
@@ -56,9 +56,10 @@ export function duoHeaderHash(headers: Signable["headers"]): string {
 }
 
 /** The string that is signed; no trailing newline in any version. */
-export function canonicalString(version: 2 | 4 | 5, request: Signable): string {
+export function canonicalString(version: 1 | 2 | 4 | 5, request: Signable): string {
   const lines = [
-    request.date,
+    // Version 1 covers no date, so what it signs can be sent again for ever.
+    ...(version === 1 ? [] : [request.date]),
     request.method.toUpperCase(),
     request.host.toLowerCase(),
     request.path,

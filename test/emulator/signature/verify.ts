@@ -15,7 +15,7 @@ export interface Integration {
 }
 
 /** The signature formats the server can tell apart. */
-export type SignatureForm = "v2-sha1" | "v2-sha512" | "v4" | "v5";
+export type SignatureForm = "v1" | "v2-sha1" | "v2-sha512" | "v4" | "v5";
 
 /** The judgement over one request. */
 export type Verification =
@@ -27,7 +27,7 @@ export const clockWindowSeconds = 300;
 
 interface Form {
   readonly form: SignatureForm;
-  readonly version: 2 | 4 | 5;
+  readonly version: 1 | 2 | 4 | 5;
   readonly digest: "sha1" | "sha512";
   readonly bodies: readonly Call["bodyForm"][];
 }
@@ -39,6 +39,8 @@ const forms: readonly Form[] = [
   { form: "v4", version: 4, digest: "sha512", bodies: ["none", "json"] },
   { form: "v5", version: 5, digest: "sha512", bodies: ["none", "json"] },
 ];
+
+const undatedForm: Form = { form: "v1", version: 1, digest: "sha1", bodies: ["none", "form"] };
 
 const digestPattern = { sha1: /^[0-9a-f]{40}$/, sha512: /^[0-9a-f]{128}$/ };
 
@@ -74,27 +76,39 @@ function matches(candidate: Form, call: Call, date: string, signature: string, s
   return timingSafeEqual(expected, Buffer.from(signature, "hex"));
 }
 
+function checkTime(date: string | undefined, nowMs: number): 40104 | 40105 | undefined {
+  if (date === undefined) return 40104;
+  const time = parseRequestDate(date);
+  // Dates carry whole seconds, so the server's clock is cut to seconds before the two are compared.
+  const nowSeconds = Math.floor(nowMs / 1000);
+  return time === undefined || Math.abs(nowSeconds - time / 1000) > clockWindowSeconds ? 40105 : undefined;
+}
+
 /**
  * Checks credentials, timestamp, content type and signature, in this order.
  * @param nowMs the server's own clock, in milliseconds since the epoch.
+ * @param undated whether a request without any date may be signed in version 1.
  */
-export function verify(call: Call, integrations: readonly Integration[], nowMs: number): Verification {
+export function verify(
+  call: Call,
+  integrations: readonly Integration[],
+  nowMs: number,
+  undated: boolean = false,
+): Verification {
   const given = credentials(call);
   if (given === undefined) return { kind: "refused", code: 40101 };
   const integration = integrations.find(({ ikey }) => ikey === given.ikey);
   if (integration === undefined) return { kind: "refused", code: 40102 };
   const date = header(call, "x-duo-date") ?? header(call, "date");
-  if (date === undefined) return { kind: "refused", code: 40104 };
-  const time = parseRequestDate(date);
-  // Dates carry whole seconds, so the server's clock is cut to seconds before the two are compared.
-  const nowSeconds = Math.floor(nowMs / 1000);
-  if (time === undefined || Math.abs(nowSeconds - time / 1000) > clockWindowSeconds) {
-    return { kind: "refused", code: 40105 };
-  }
+  const withoutDate = undated && date === undefined;
+  const timeFault = withoutDate ? undefined : checkTime(date, nowMs);
+  if (timeFault !== undefined) return { kind: "refused", code: timeFault };
   if (call.bodyForm === "missing" || call.bodyForm === "other") return { kind: "refused", code: 40106 };
   const found = hasRepeatedDuoHeader(call)
     ? undefined
-    : forms.find((form) => matches(form, call, date, given.signature, integration.skey));
+    : (withoutDate ? [undatedForm] : forms).find((form) =>
+        matches(form, call, date ?? "", given.signature, integration.skey),
+      );
   if (found === undefined) return { kind: "refused", code: 40103 };
   return integration.kind === "auth" ? { kind: "genuine", form: found.form } : { kind: "refused", code: 40301 };
 }

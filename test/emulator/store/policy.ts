@@ -1,11 +1,15 @@
 // Owns the switches an administrator has in Duo's panel, as far as the Auth API shows them.
 
+import { isRateLimit, type RateLimit } from "./rate-limit.ts";
+
 /** What an administrator can set. */
 export interface EmulatorPolicy {
   /** What happens to users Duo does not know. */
   readonly newUser: "enroll" | "allow" | "deny";
   /** Digits of the verification code of Verified Duo Push; 0 is off. */
   readonly verifiedPushDigits: 0 | 3 | 4 | 5 | 6;
+  /** Whether a client that cannot show the code loses push; sources disagree, off is the older wording. */
+  readonly verifiedPushRequired: boolean;
   /** How long a trusted device token works; 0 is off. */
   readonly rememberedDeviceSeconds: number;
   /** Failures in a row that lock a user out. */
@@ -16,28 +20,42 @@ export interface EmulatorPolicy {
   readonly timeoutResult: "deny" | "waiting";
   /** Codes in one SMS. */
   readonly smsCodes: number;
+  /** Whether the integration is switched off: every signed request gets 40102. */
+  readonly integrationDisabled: boolean;
+  /** Above it requests get 42901; `null` is no limit. */
+  readonly rateLimit: RateLimit | null;
 }
 
 /** Duo's usual settings. */
 export const defaultPolicy: EmulatorPolicy = {
   newUser: "enroll",
   verifiedPushDigits: 0,
+  verifiedPushRequired: false,
   rememberedDeviceSeconds: 0,
   lockoutThreshold: 10,
   pushLifeMs: 60_000,
   timeoutResult: "deny",
   smsCodes: 10,
+  integrationDisabled: false,
+  rateLimit: null,
 };
 
 const checks: { readonly [Key in keyof EmulatorPolicy]: (value: unknown) => boolean } = {
   newUser: (value) => value === "enroll" || value === "allow" || value === "deny",
   verifiedPushDigits: (value) => typeof value === "number" && [0, 3, 4, 5, 6].includes(value),
+  verifiedPushRequired: isFlag,
   rememberedDeviceSeconds: isCount,
   lockoutThreshold: isCount,
   pushLifeMs: isCount,
   timeoutResult: (value) => value === "deny" || value === "waiting",
   smsCodes: isCount,
+  integrationDisabled: isFlag,
+  rateLimit: isRateLimit,
 };
+
+function isFlag(value: unknown): boolean {
+  return typeof value === "boolean";
+}
 
 function isCount(value: unknown): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value < 2 ** 31;

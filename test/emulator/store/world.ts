@@ -4,7 +4,9 @@
 import type { Account } from "./account.ts";
 import { Directory } from "./directory.ts";
 import { Journal } from "./journal.ts";
+import type { RiskLimit } from "./limits.ts";
 import { defaultPolicy, type EmulatorPolicy } from "./policy.ts";
+import { RateLimiter } from "./rate-limit.ts";
 import type { PushRecord, RecordedRequest, SmsRecord } from "./records.ts";
 import { RememberedDevices } from "./remembered-devices.ts";
 import { Transactions } from "./transactions.ts";
@@ -39,6 +41,8 @@ export class World {
   readonly pushes = new Journal<PushRecord>();
   readonly messages = new Journal<SmsRecord>();
   readonly habits = new Map<string, Habit>();
+  readonly riskLimits = new Map<string, RiskLimit>();
+  readonly rateLimiter = new RateLimiter();
   /** Accounts whose last preauth said it can show a verification code. */
   readonly showsCodes = new Set<Account>();
   readonly longPollMs: number;
@@ -61,7 +65,9 @@ export class World {
     return this.#policy;
   }
 
+  /** A changed policy begins with nothing counted against its rate limit. */
   setPolicy(changes: Partial<EmulatorPolicy>): void {
+    this.rateLimiter.clear();
     this.#policy = { ...this.#policy, ...changes };
   }
 
@@ -81,6 +87,8 @@ export class World {
     this.remembered.clear();
     for (const journal of [this.requests, this.pushes, this.messages]) journal.clear();
     this.habits.clear();
+    this.riskLimits.clear();
+    this.rateLimiter.clear();
     this.showsCodes.clear();
     this.#policy = this.#initialPolicy;
     this.#skewMs = 0;

@@ -1,10 +1,11 @@
 // Owns auth: begins a factor and answers with the txid (async) or holds until the user has decided (sync).
+// The other dialects translate their parameters into these and show the states in their own words.
 
 import { fail, type Outcome, ok } from "../http/outcome.ts";
 import type { ApiCall } from "../http/route.ts";
 import type { Account } from "../store/account.ts";
 import { standingOf } from "../store/standing.ts";
-import { isFinal, Transaction } from "../store/transaction.ts";
+import { isFinal, Transaction, type TransactionState } from "../store/transaction.ts";
 import { type Factor, factors } from "./factors.ts";
 import { type Checked, flag, refused, required, subject, value } from "./params.ts";
 
@@ -27,8 +28,8 @@ function begin(call: ApiCall, account: Account | undefined, factor: Factor): Che
   return value(new Transaction(account, { ...state, status_msg: standing.text }));
 }
 
-/** POST /auth/v2/auth */
-export async function auth(call: ApiCall): Promise<Outcome> {
+/** The work of auth in every dialect; `show` says how this one tells a final state. */
+export async function runAuth(call: ApiCall, show: (state: TransactionState) => object): Promise<Outcome> {
   const account = subject(call);
   if (account.kind === "refused") return account.outcome;
   const factor = factorOf(call);
@@ -41,5 +42,10 @@ export async function auth(call: ApiCall): Promise<Outcome> {
   if (asynchronous.value) return ok({ txid: transaction.txid });
   const state = await transaction.finalState(call.signal);
   // Only a reset or the shutdown of the emulator ends the wait without a decision.
-  return isFinal(state) ? ok(state) : fail(50001);
+  return isFinal(state) ? ok(show(state)) : fail(50001);
+}
+
+/** POST /auth/v2/auth */
+export function auth(call: ApiCall): Promise<Outcome> {
+  return runAuth(call, (state) => state);
 }

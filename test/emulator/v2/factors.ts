@@ -2,9 +2,11 @@
 // A new factor is a new row. Called by auth.ts once the user may be asked.
 
 import type { ApiCall } from "../http/route.ts";
-import { type Account, consumeCode, issueSmsCodes } from "../store/account.ts";
+import { type Account, consumeCode, issueSmsCodes, type Phone } from "../store/account.ts";
 import { allowedState, countFailure } from "../store/decide.ts";
+import { pushNeedsCode, riskRefusal } from "../store/limits.ts";
 import { Transaction } from "../store/transaction.ts";
+import type { Capability } from "../store/users.ts";
 import { choosePhone } from "./devices.ts";
 import { type Checked, refused, required, value } from "./params.ts";
 import { ring } from "./ring.ts";
@@ -22,11 +24,23 @@ function passcode(call: ApiCall, account: Account): Checked<Transaction> {
   return value(new Transaction(account, { result: "deny", status: "deny", status_msg: text }));
 }
 
-function sms(call: ApiCall, account: Account): Checked<Transaction> {
+/** Uses one capability of the phone that `device` names, unless policy withholds it. */
+function withPhone(
+  call: ApiCall,
+  account: Account,
+  capability: Capability,
+  use: (phone: Phone) => Checked<Transaction>,
+): Checked<Transaction> {
   const device = required(call, "device");
   if (device.kind === "refused") return device;
-  const phone = choosePhone(account, device.value, "sms");
+  const phone = choosePhone(account, device.value, capability);
   if (phone === undefined) return refused(40002, "device");
+  const words = riskRefusal(call.world, account, capability);
+  if (words === undefined) return use(phone);
+  return value(new Transaction(account, { result: "deny", status: "deny", status_msg: words }));
+}
+
+function sendCodes(call: ApiCall, account: Account, phone: Phone): Checked<Transaction> {
   const codes = issueSmsCodes(account, phone, call.world.policy.smsCodes);
   const { name: user } = account;
   call.world.messages.add((sequence) => ({
@@ -40,25 +54,26 @@ function sms(call: ApiCall, account: Account): Checked<Transaction> {
   return value(new Transaction(account, { result: "deny", status: "sent", status_msg: text }));
 }
 
+function sms(call: ApiCall, account: Account): Checked<Transaction> {
+  return withPhone(call, account, "sms", (phone) => sendCodes(call, account, phone));
+}
+
 function push(call: ApiCall, account: Account): Checked<Transaction> {
-  const device = required(call, "device");
-  if (device.kind === "refused") return device;
-  const phone = choosePhone(account, device.value, "push");
-  return phone === undefined ? refused(40002, "device") : ring(call, account, phone, "push");
+  if (pushNeedsCode(call.world, account)) return refused(40002, "device");
+  return withPhone(call, account, "push", (phone) => ring(call, account, phone, "push"));
 }
 
 function phoneCall(call: ApiCall, account: Account): Checked<Transaction> {
-  const device = required(call, "device");
-  if (device.kind === "refused") return device;
-  const phone = choosePhone(account, device.value, "phone");
-  return phone === undefined ? refused(40002, "device") : ring(call, account, phone, "phone");
+  return withPhone(call, account, "phone", (phone) => ring(call, account, phone, "phone"));
 }
 
 function auto(call: ApiCall, account: Account): Checked<Transaction> {
   const device = required(call, "device");
   if (device.kind === "refused") return device;
-  const canPush = choosePhone(account, device.value, "push") !== undefined;
-  return canPush ? push(call, account) : phoneCall(call, account);
+  const phone = choosePhone(account, device.value, "push");
+  const canPush = phone !== undefined && !pushNeedsCode(call.world, account);
+  const limited = riskRefusal(call.world, account, "push") !== undefined;
+  return canPush && !limited ? push(call, account) : phoneCall(call, account);
 }
 
 /** The factors by the word in the `factor` parameter. */

@@ -3,6 +3,8 @@
 import { type Outcome, ok } from "../http/outcome.ts";
 import type { ApiCall } from "../http/route.ts";
 import { type Account, randomDigits } from "../store/account.ts";
+import { offeredCapabilities } from "../store/limits.ts";
+import { enrollPortal } from "../store/portal.ts";
 import { standingOf } from "../store/standing.ts";
 import { deviceList } from "./devices.ts";
 import { flag, subject } from "./params.ts";
@@ -15,7 +17,7 @@ function isRemembered(call: ApiCall, account: Account): boolean {
 
 function verifiedPush(call: ApiCall, account: Account): object {
   const digits = call.world.policy.verifiedPushDigits;
-  const canPush = account.phones.some(({ capabilities }) => capabilities.includes("push"));
+  const canPush = account.phones.some((phone) => offeredCapabilities(call.world, account, phone).includes("push"));
   if (digits === 0 || !canPush) return {};
   const now = Math.floor(call.nowMs / 1000);
   const { txid, code, expiration } = call.world.transactions.reserve(account, randomDigits(digits), now);
@@ -29,7 +31,7 @@ function ask(call: ApiCall, account: Account, showsCodes: boolean): Outcome {
   return ok({
     result: "auth",
     status_msg: "Account is active",
-    devices: deviceList(account),
+    devices: deviceList(call.world, account),
     ...(showsCodes ? verifiedPush(call, account) : {}),
   });
 }
@@ -42,10 +44,9 @@ export function preauth(call: ApiCall): Outcome {
   if (showsCodes.kind === "refused") return showsCodes.outcome;
   const standing = standingOf(call.world, account.value);
   if (standing.kind === "ask") return ask(call, standing.account, showsCodes.value);
-  const portal = `https://api-emulator.duosecurity.test/portal?code=${randomDigits(12)}`;
   return ok({
     result: standing.kind,
     status_msg: standing.text,
-    ...(standing.kind === "enroll" ? { enroll_portal_url: portal } : {}),
+    ...(standing.kind === "enroll" ? { enroll_portal_url: enrollPortal() } : {}),
   });
 }

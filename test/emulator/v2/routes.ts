@@ -11,7 +11,9 @@ import { logo } from "./logo.ts";
 import { ping } from "./ping.ts";
 import { preauth } from "./preauth.ts";
 
-type Row = Pick<Route, "endpoint" | "method" | "signed" | "handle">;
+type Row = Pick<Route, "endpoint" | "method" | "signed" | "handle" | "stillWaiting">;
+
+const stillWaiting = { result: "waiting", status: "pushed", status_msg: "Pushed a login request to your device..." };
 
 const rows: readonly Row[] = [
   { endpoint: "ping", method: "GET", signed: false, handle: ping },
@@ -21,7 +23,7 @@ const rows: readonly Row[] = [
   { endpoint: "enroll_status", method: "POST", signed: true, handle: enrollStatus },
   { endpoint: "preauth", method: "POST", signed: true, handle: preauth },
   { endpoint: "auth", method: "POST", signed: true, handle: auth },
-  { endpoint: "auth_status", method: "GET", signed: true, handle: authStatus },
+  { endpoint: "auth_status", method: "GET", signed: true, handle: authStatus, stillWaiting },
 ];
 
 /** Auth API v2. */
