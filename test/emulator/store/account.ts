@@ -68,7 +68,7 @@ export function consumeCode(account: Account, code: string): boolean {
 
 /** Makes a batch of SMS codes for a phone, all valid at once, and sets the hint of which comes first. */
 export function issueSmsCodes(account: Account, phone: Phone, count: number): readonly string[] {
-  const codes = Array.from({ length: count }, (_, index) => `${index % 10}${randomDigits(6)}`);
+  const codes = phone.sms_codes ?? Array.from({ length: count }, (_, index) => `${index % 10}${randomDigits(6)}`);
   for (const code of codes) account.codes.add(code);
   phone.nextSms = codes[0]?.[0];
   return codes;

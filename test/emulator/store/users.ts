@@ -15,6 +15,8 @@ export interface EmulatorPhone {
   readonly capabilities: readonly Capability[];
   /** First character of the next SMS code. */
   readonly sms_nextcode?: string;
+  /** The codes of every text message to this phone, for tests that have to know them beforehand; random unless given. */
+  readonly sms_codes?: readonly string[];
   /** Codes Duo Mobile will show on this phone; each works once. */
   readonly otp_codes?: readonly string[];
   /** A phone that is switched off: pushes end in `push_failed`, and can still be answered. */
@@ -85,6 +87,7 @@ const isPhone = hasShape({
   name: may(isText),
   capabilities: need(listOf(oneOf("push", "phone", "sms", "mobile_otp"))),
   sms_nextcode: may(isText),
+  sms_codes: may(isTextList),
   otp_codes: may(isTextList),
   unreachable: may(isFlag),
 });
