@@ -57,6 +57,11 @@ test("the control server steers and shows what the in-process interface does", a
   assert.equal(responseField(await client.post("/auth/v2/preauth", { username: "zoe" }), "result"), "allow");
   await command(url, "when-pushed", { user: "alice", action: "fraud" });
   assert.equal(responseField(await client.post("/auth/v2/auth", push), "status"), "fraud");
+  await command(url, "limit-factors", { user: "alice", without: ["push"] });
+  assert.equal(
+    responseField(await client.post("/auth/v2/auth", push), "status_msg"),
+    "Selected number is restricted from Duo Push authentication",
+  );
   await command(url, "reset", {});
   assert.deepEqual([await view(url, "pushes"), emulator.pushes.length], [[], 0]);
   assert.equal(responseField(await client.post("/auth/v2/preauth", { username: "zoe" }), "result"), "enroll");
@@ -74,6 +79,9 @@ test("the control server refuses what it does not understand, and pages of a bro
     ["policy", { policy: { newUser: "maybe" } }],
     ["user", { name: "x", user: { status: "active", phones: [{ device: "1" }] } }],
     ["when-pushed", { user: "alice", action: "explode" }],
+    ["limit-factors", { user: "alice", without: "push" }],
+    ["limit-factors", { user: "alice", without: ["fax"] }],
+    ["limit-factors", { user: "alice", without: [], listed: "yes" }],
   ];
   for (const [name, body] of wrong) {
     const { status, value } = await command(url, name, body);
