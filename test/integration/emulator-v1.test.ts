@@ -31,6 +31,15 @@ test("ping, check and logo; in BSON the same envelope", async (context) => {
   assert.deepEqual([wrong.status, wrong.bytes], [401, encodeBson(envelope)]);
 });
 
+test("a signature without a date is good for v1 alone, and not where the emulator was told so", async (context) => {
+  const { client } = await startLab(context);
+  assert.equal((await client.get("/rest/v1/check", {}, { version: 1 })).status, 200);
+  assert.equal((await client.post("/rest/v1/preauth.bson", { user: "carol" }, { version: 1 })).status, 200);
+  assert.equal((await client.get("/auth/v2/check", {}, { version: 1 })).code, 40104);
+  const strict = await startLab(context, { undatedSignatures: false });
+  assert.equal((await strict.client.get("/rest/v1/check", {}, { version: 1 })).code, 40104);
+});
+
 test("logo is an image when there is one", async (context) => {
   const { client } = await startLab(context, { logo: Buffer.from("89504e47", "hex") });
   const logo = await client.get("/rest/v1/logo");

@@ -34,7 +34,8 @@ export type Params = Readonly<Record<string, string>>;
 /** How a call differs from an ordinary one. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  readonly version?: 2 | 5;
+  /** 1 is signed with SHA-1 and sent without a date; the others with SHA-512. */
+  readonly version?: 1 | 2 | 5;
   readonly date?: Date;
   readonly skey?: string;
   readonly ikey?: string;
@@ -84,7 +85,7 @@ interface Prepared {
   readonly signedParams: readonly Pair[];
 }
 
-function prepare(method: "GET" | "POST", path: string, params: Params, version: 2 | 5): Prepared {
+function prepare(method: "GET" | "POST", path: string, params: Params, version: 1 | 2 | 5): Prepared {
   const pairs = Object.entries(params).map(([key, value]) => ({ key, value }));
   const encoded = canonicalParams(pairs);
   if (method === "GET") {
@@ -109,11 +110,11 @@ export function signedClient(target: Target): SignedClient {
     const { path: sentPath, body, contentType, signedParams } = prepare(method, path, params, version);
     const host = target.host.replace(/:\d+$/, "");
     const signable = { date, method, host, path, params: signedParams, body: body ?? "", headers: [] };
-    const signature = createHmac("sha512", options.skey ?? target.skey)
+    const signature = createHmac(version === 1 ? "sha1" : "sha512", options.skey ?? target.skey)
       .update(canonicalString(version, signable))
       .digest("hex");
     const credentials = Buffer.from(`${options.ikey ?? target.ikey}:${signature}`).toString("base64");
-    const headers: Record<string, string> = { date };
+    const headers: Record<string, string> = version === 1 ? {} : { date };
     if (options.unsigned !== true) headers["authorization"] = `Basic ${credentials}`;
     if (contentType !== undefined) headers["content-type"] = contentType;
     const url = `https://${target.host}${sentPath}`;
