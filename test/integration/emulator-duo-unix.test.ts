@@ -74,7 +74,7 @@ test("pam_duo 1.11.3 signs without a date, which the emulator can be told to ref
 });
 
 test("pam_duo 1.11.3: a factor that risk withholds, listed and not", { skip: noPam }, async (context) => {
-  const emulator = await lab(context, { ...withPhones, phones: [phone] });
+  const emulator = await lab(context, { ...withPhones, phones: [phone] }, { policy: { pushLifeMs: 2000 } });
   emulator.limitFactors(user, ["push"], { listed: true });
   // With fewer prompts than three, 1.11.3 ends in PAM_SERVICE_ERR once they are used up; with three in PAM_MAXTRIES.
   const conf = { prompts: "1" };

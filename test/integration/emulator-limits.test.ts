@@ -19,7 +19,8 @@ const refusals = [
 
 for (const [factor, words] of refusals) {
   test(`risk withholds ${factor}: gone from preauth, denied in auth, back when it is lifted`, async (context) => {
-    const { emulator, client } = await startLab(context);
+    // A push that should not have gone out must fail the test soon, not after a minute.
+    const { emulator, client } = await startLab(context, { policy: { pushLifeMs: 2000 } });
     const offers = async (): Promise<boolean> => {
       const reply = await client.post("/auth/v2/preauth", { username: "alice" });
       return JSON.stringify(Object(reply.response).devices[0].capabilities).includes(factor);

@@ -1,5 +1,5 @@
 // Holds the emulator's v2 to Net::Duo, the Perl client that Debian ships: a client that nobody here wrote. Whole logins,
-// signed with SHA-1. It insists on port 443 and on a subject under duosecurity.com; a proxy leads it to the emulator.
+// signed with SHA-1. It insists on port 443, and through a proxy it can be led to the emulator without a change to it.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
