@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { DuoPlace } from "./gateway.ts";
@@ -69,9 +70,21 @@ export function missingPamDuo(): string | undefined {
   return existsSync(harness) ? undefined : "native/build/pam-run is not built; run: make -C native harness";
 }
 
+function ownShell(): string {
+  try {
+    return userInfo().shell ?? "";
+  } catch {
+    // An account that no data base knows; login_duo refuses it too.
+    return "";
+  }
+}
+
 /** Why login_duo cannot be run here, for a skip; `undefined` if it can. */
 export function missingLoginDuo(): string | undefined {
-  return existsSync(loginDuo) ? undefined : "login-duo is not installed; the set-up installs it";
+  if (!existsSync(loginDuo)) return "login-duo is not installed; the set-up installs it";
+  const shell = ownShell();
+  if (shell !== "" && !/\/(?:nologin|false)$/.test(shell)) return undefined;
+  return "login_duo runs its command with the account's shell, and the account that runs the tests has none";
 }
 
 function linesOf(output: string): readonly string[] {
