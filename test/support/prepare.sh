@@ -5,10 +5,10 @@
 set -eu
 
 # The compilers and headers; what the system tests log in with; the fuzzer, the leak checker, ELF and TLS tools; a
-# client of Duo's API that this project did not write.
+# clients of Duo's API that this project did not write; its PAM module and its login_duo are installed beside ours and used by the tests alone.
 wanted="gcc make libc6-dev libpam0g-dev
 openssh-server openssh-client openssh-sftp-server sudo rsync passwd login util-linux hostname
-clang valgrind binutils openssl python3-duo-client"
+clang valgrind binutils openssl python3-duo-client libnet-duo-perl libpam-duo login-duo"
 
 installed() { dpkg -s "$1" 2>/dev/null | grep -q '^Status: install ok installed'; }
 
