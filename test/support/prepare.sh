@@ -4,8 +4,8 @@
 # It starts no service: installing openssh-server must not open a port on the machine that runs the tests.
 set -eu
 
-# The compilers and headers; what the system tests log in with; the fuzzer, the leak checker, ELF and TLS tools; a
-# clients of Duo's API that this project did not write; its PAM module and its login_duo are installed beside ours and used by the tests alone.
+# The compilers and headers; what the system tests log in with; the fuzzer, the leak checker, ELF and TLS tools;
+# clients of Duo's API that this project did not write (pam_duo and login_duo among them: only tests load those).
 wanted="gcc make libc6-dev libpam0g-dev
 openssh-server openssh-client openssh-sftp-server sudo rsync passwd login util-linux hostname
 clang valgrind binutils openssl python3-duo-client libnet-duo-perl libpam-duo login-duo"
