@@ -10,7 +10,7 @@ import { type Pattern, PtyText, type WaitOptions } from "./pty-text.ts";
 
 export interface PtyOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Everything on this terminal must be over by then. Default 30 000 ms. */
+  /** Everything on this terminal must be over by then. Default 60 000 ms. */
   readonly deadlineMs?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface Pty extends AsyncDisposable {
   readonly exit: Promise<PtyExit>;
 }
 
-const DEFAULT_DEADLINE_MS = 30_000;
+const DEFAULT_DEADLINE_MS = 60_000;
 
 const CTRL_C = "\u0003";
 

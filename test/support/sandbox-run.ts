@@ -12,16 +12,19 @@ export interface Finished {
   readonly output: string;
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 40_000;
 
-/** Runs `argv` to its end with `input` as its whole standard input. */
+/** Runs `argv` to its end with `input` as its whole standard input. Rejects, with its output, when it has to be killed. */
 export async function runWithoutTerminal(argv: readonly string[], input = ""): Promise<Finished> {
   const [program = "", ...args] = argv;
   const child = spawn(program, args, { cwd: "/", detached: true, stdio: ["pipe", "pipe", "pipe"] });
-  const timer = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  deadline.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const [out, err, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  clearTimeout(timer);
+  if (deadline.aborted) {
+    throw new Error(`${argv.join(" ")}: did not end by itself. It said:\n${out}${err}`);
+  }
   return { code: code as number | null, signal: signal as NodeJS.Signals | null, output: out + err };
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { PtyText } from "./pty-text.ts";
 
 const HOST_KEY = "/run/sandbox/host-key";
-const WAIT_MS = 20_000;
+const WAIT_MS = 40_000;
 const PORT_TRIES = 5;
 
 export interface Sshd extends AsyncDisposable {

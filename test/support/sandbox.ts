@@ -9,18 +9,22 @@ import { delimiter, join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { compiledHelper } from "./pty-compile.ts";
+import type { PtyText } from "./pty-text.ts";
 import { repositoryFile } from "./repository.ts";
+import { noSystemLog, openSystemLog } from "./sandbox-syslog.ts";
 
 /** Set for the command inside. The number is the descriptor on which the lines of the private /dev/log arrive. */
 export const SANDBOX_VARIABLE = "DUOGATE_TEST_SANDBOX";
 
 const INSIDE_NEEDS = ["unshare", "setpriv", "mount", "hostname", "useradd", "chpasswd", "cc"];
 const NAMESPACES = ["--mount", "--propagation", "private", "--pid", "--mount-proc", "--net", "--uts", "--fork"];
-const TEST_TIMEOUT_MS = 60_000;
+const TEST_TIMEOUT_MS = 120_000;
 
 export interface SandboxedSuite {
   /** Registers a test; outside the sandbox it does nothing, or registers a skipped test when there can be no sandbox. */
   test(name: string, body: (context: TestContext) => void | Promise<void>): void;
+  /** What is logged inside. */
+  readonly log: PtyText;
   before(hook: () => void | Promise<void>): void;
   after(hook: () => void | Promise<void>): void;
 }
@@ -30,17 +34,20 @@ export interface SandboxedSuite {
  * runs the same file inside the sandbox, waits for it, and takes over its exit code.
  */
 export async function sandboxed(fileUrl: string, needs: readonly string[]): Promise<SandboxedSuite> {
-  if (process.env[SANDBOX_VARIABLE] !== undefined) {
-    return { test: (name, body) => void test(name, { timeout: TEST_TIMEOUT_MS }, body), before, after };
+  const inside = process.env[SANDBOX_VARIABLE];
+  if (inside !== undefined) {
+    const log = openSystemLog(Number(inside));
+    return { test: (name, body) => void test(name, { timeout: TEST_TIMEOUT_MS }, body), log, before, after };
   }
+  const none = { log: noSystemLog(), before: nothing, after: nothing };
   const skip = cannotRun(needs);
   if (skip !== undefined) {
-    return { test: (name) => void test(name, { skip }), before: nothing, after: nothing };
+    return { ...none, test: (name) => void test(name, { skip }) };
   }
   const child = enterSandbox([process.execPath, ...process.execArgv, fileURLToPath(fileUrl)], { stdio: "inherit" });
   const [code] = await once(child, "exit");
   process.exitCode = typeof code === "number" ? code : 1;
-  return { test: nothing, before: nothing, after: nothing };
+  return { ...none, test: nothing };
 }
 
 /**

@@ -7,20 +7,18 @@ import { spawnPty } from "../support/pty.ts";
 import { sandboxed } from "../support/sandbox.ts";
 import { UNIX_AUTH, writeStack } from "../support/sandbox-pam.ts";
 import { sshCommand, startSshd } from "../support/sandbox-sshd.ts";
-import { openSystemLog } from "../support/sandbox-syslog.ts";
 import { asUser } from "../support/sandbox-users.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", "sudo", "su"]);
 
 suite.test("sshd lets alice in by password, and logs it", async () => {
-  const log = openSystemLog();
   writeStack("sshd", [UNIX_AUTH]);
   await using sshd = await startSshd();
   const client = spawnPty([...sshCommand(sshd.port), "alice@127.0.0.1", "id -un"]);
   await client.waitFor("Password:");
   client.sendLine("wrong");
   await client.waitFor("Password:");
-  await log.waitFor(/pam_unix\(sshd:auth\): authentication failure.*user=alice/u);
+  await suite.log.waitFor(/pam_unix\(sshd:auth\): authentication failure.*user=alice/u);
   client.sendLine("alice-password");
   await client.waitFor(/^alice$/mu);
   assert.deepEqual(await client.exit, { code: 0, signal: null });

@@ -9,19 +9,16 @@ import { sandboxed } from "../support/sandbox.ts";
 import { type SandboxDaemon, startDaemon } from "../support/sandbox-daemon.ts";
 import { duogateAuth, modulePath, writeStack } from "../support/sandbox-pam.ts";
 import { type Sshd, sshCommand, startSshd } from "../support/sandbox-sshd.ts";
-import { openSystemLog, type SystemLog } from "../support/sandbox-syslog.ts";
 import { asUser } from "../support/sandbox-users.ts";
-import { askedNames, choose } from "./scenes.ts";
+import { askedNames, choose } from "./stage.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", "su", modulePath]);
 
 let duo: Emulator;
 let daemon: SandboxDaemon;
 let sshd: Sshd;
-let log: SystemLog;
 
 suite.before(async () => {
-  log = openSystemLog();
   copyFileSync("/etc/passwd", "/run/sandbox/passwd");
   writeStack("su", [duogateAuth()]);
   writeStack("sshd", [duogateAuth()]);
@@ -104,7 +101,7 @@ for (const [what, name] of REFUSED) {
     await using screen = spawnPty(asUser("bob", ["su", "-c", "echo in", "--", name]));
     assert.notEqual((await screen.exit).code, 0);
     assert.doesNotMatch(screen.transcript, /^in$/mu);
-    const own = log.transcript.split("\n").filter((line) => line.includes("pam_duogate"));
+    const own = suite.log.transcript.split("\n").filter((line) => line.includes("pam_duogate"));
     assert.deepEqual(
       own.filter((line) => /\p{Cc}|\u202e/u.test(line)),
       [],
@@ -115,11 +112,11 @@ for (const [what, name] of REFUSED) {
 
 suite.test("su, a name that is not UTF-8: refused, and Duo is not asked", async () => {
   makeUser("al\xffice", "latin1");
-  log.skip();
+  suite.log.skip();
   await using screen = spawnPty(asUser("bob", ["sh", "-c", 'exec su -c "echo in" -- "$(printf "al\\377ice")"']));
   assert.notEqual((await screen.exit).code, 0);
   assert.doesNotMatch(screen.transcript, /^in$/mu);
-  await log.waitFor(/pam_duogate\(su:auth\).*UTF-8/u);
+  await suite.log.waitFor(/pam_duogate\(su:auth\).*UTF-8/u);
   assert.deepEqual(askedNames(duo), []);
 });
 

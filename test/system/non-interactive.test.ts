@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { spawnPty } from "../support/pty.ts";
 import { sandboxed } from "../support/sandbox.ts";
-import { startDaemon } from "../support/sandbox-daemon.ts";
+import { type SandboxDaemonOptions, startDaemon } from "../support/sandbox-daemon.ts";
 import { PROOF, writeLoginStacks, writeSudoers } from "../support/sandbox-doors.ts";
 import { duogateAuth, modulePath, writeStack } from "../support/sandbox-pam.ts";
 import { runWithoutTerminal } from "../support/sandbox-run.ts";
@@ -15,7 +15,7 @@ import { asUser, giveKey, passwordOf } from "../support/sandbox-users.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", "scp", "sftp", "rsync", "sudo", modulePath]);
 
-const AUTOPUSH = { duoLines: ["autopush = yes"] };
+const AUTOPUSH: SandboxDaemonOptions = { duoLines: ["autopush = yes"] };
 const SOURCE = "/run/sandbox/letter";
 const TARGET = "/run/home/alice/letter";
 
@@ -148,36 +148,47 @@ suite.test("sudo -n is refused at once and asks nobody", async () => {
   assert.equal(duo.pushes.length, 0);
 });
 
-suite.test("sudo -n that does call PAM gets autopush, or is refused at once without it", async () => {
-  duo.reset();
-  duo.whenPushed("alice", "approve");
-  writeStack("sudo", [duogateAuth()]);
-  writeSudoers(["Defaults noninteractive_auth"]);
-  const argv = asUser("alice", ["sudo", "-n", "sh", "-c", PROOF]);
-  const withPush = await withDaemon(AUTOPUSH.duoLines, () => runWithoutTerminal(argv));
-  assert.match(withPush.output, /^in as root$/mu);
-  const without = await withDaemon([], () => runWithoutTerminal(argv));
-  writeSudoers();
-  assert.equal(without.code, 1, without.output);
-  assert.doesNotMatch(without.output, /in as/u);
-  assert.equal(duo.pushes.length, 1);
-});
+type SudoRow = readonly [name: string, prepare: () => void, argv: readonly string[], input: string];
 
-suite.test("sudo -S, as ansible calls it: in with autopush, refused at once without", async () => {
-  duo.reset();
-  duo.whenPushed("alice", "approve");
-  writeLoginStacks();
-  const argv = asUser("alice", ["sudo", "-H", "-S", "-p", "password:", "sh", "-c", PROOF]);
-  const input = `${passwordOf("alice")}\n`;
-  const withPush = await withDaemon(AUTOPUSH.duoLines, () => runWithoutTerminal(argv, input));
-  assert.match(withPush.output, /^in as root$/mu);
-  const without = await withDaemon([], () => runWithoutTerminal(argv, input));
-  assert.equal(without.code, 1, without.output);
-  assert.doesNotMatch(without.output, /in as/u);
-  assert.equal(duo.pushes.length, 1);
-});
+const SUDO: readonly SudoRow[] = [
+  [
+    "sudo -n that does call PAM",
+    () => {
+      writeStack("sudo", [duogateAuth()]);
+      writeSudoers(["Defaults noninteractive_auth"]);
+    },
+    ["sudo", "-n", "sh", "-c", PROOF],
+    "",
+  ],
+  [
+    "sudo -S, as ansible calls it,",
+    () => {
+      writeLoginStacks();
+      writeSudoers();
+    },
+    ["sudo", "-H", "-S", "-p", "password:", "sh", "-c", PROOF],
+    `${passwordOf("alice")}\n`,
+  ],
+];
 
-async function withDaemon<T>(lines: readonly string[], body: () => Promise<T>): Promise<T> {
-  await using _daemon = await startDaemon(duo, { duoLines: lines });
-  return await body();
+for (const [name, prepare, argv, input] of SUDO) {
+  suite.test(`${name} gets in with autopush`, async () => {
+    duo.reset();
+    duo.whenPushed("alice", "approve");
+    prepare();
+    await using _daemon = await startDaemon(duo, AUTOPUSH);
+    const { output } = await runWithoutTerminal(asUser("alice", argv), input);
+    assert.match(output, /^in as root$/mu);
+    assert.equal(duo.pushes.length, 1);
+  });
+
+  suite.test(`${name} is refused at once without autopush and rings nobody`, async () => {
+    duo.reset();
+    prepare();
+    await using _daemon = await startDaemon(duo);
+    const { code, output } = await runWithoutTerminal(asUser("alice", argv), input);
+    assert.equal(code, 1, output);
+    assert.doesNotMatch(output, /in as/u);
+    assert.equal(duo.pushes.length, 0);
+  });
 }

@@ -8,17 +8,14 @@ import { startDaemon } from "../support/sandbox-daemon.ts";
 import { type Door, sshDoor, suDoor, sudoDoor, writeLoginStacks, writeSudoers } from "../support/sandbox-doors.ts";
 import { modulePath } from "../support/sandbox-pam.ts";
 import { type Sshd, startSshd } from "../support/sandbox-sshd.ts";
-import { openSystemLog, type SystemLog } from "../support/sandbox-syslog.ts";
-import { choose, MENU, ring } from "./scenes.ts";
+import { choose, MENU, ring } from "./stage.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", "sudo", "su", modulePath]);
 
 let duo: Emulator;
 let sshd: Sshd;
-let log: SystemLog;
 
 suite.before(async () => {
-  log = openSystemLog();
   writeSudoers();
   duo = await startEmulator();
   sshd = await startSshd();
@@ -48,9 +45,11 @@ for (const [service, door] of Object.entries(DOORS)) {
 
     suite.test(`${service}: no daemon, failmode=${failmode} of the module`, async () => {
       writeLoginStacks(`failmode=${failmode}`);
-      log.skip();
+      suite.log.skip();
       await assertEntry(door(), allowed);
-      await log.waitFor(new RegExp(`pam_duogate\\(${service}:auth\\): .*; failmode=${failmode} .* user alice`, "u"));
+      await suite.log.waitFor(
+        new RegExp(`pam_duogate\\(${service}:auth\\): .*; failmode=${failmode} .* user alice`, "u"),
+      );
     });
 
     suite.test(`${service}: Duo out of reach, failmode = ${failmode} of the daemon`, async () => {

@@ -1,17 +1,8 @@
 // What can happen between the password and the shell, told once and played behind every door by logins.test.ts. A
 // scene types and reads; how it must end stands beside it.
 
-import type { Emulator } from "../emulator/emulator.ts";
 import type { EmulatorPolicy } from "../emulator/store/policy.ts";
-import type { Pty } from "../support/pty.ts";
-import type { Door } from "../support/sandbox-doors.ts";
-
-export interface Stage {
-  readonly screen: Pty;
-  readonly duo: Emulator;
-  readonly door: Door;
-  readonly user: string;
-}
+import { choose, MENU, RING_DEADLINE_MS, ring, type Stage } from "./stage.ts";
 
 export interface Scene {
   readonly name: string;
@@ -23,26 +14,6 @@ export interface Scene {
   /** Pushes and calls that must have reached a phone, all in all. */
   readonly rings: number;
   play(stage: Stage): Promise<void>;
-}
-
-/** The end of the menu. The cursor stands behind it. */
-export const MENU = /Passcode or option \(1-3\): $/u;
-
-const RING_DEADLINE_MS = 10_000;
-
-/** Waits until the user's phone rings. */
-export async function ring(duo: Emulator, user: string): Promise<void> {
-  await duo.nextPush(user, { signal: AbortSignal.timeout(RING_DEADLINE_MS) });
-}
-
-/** The names for which Duo was asked, in order. Only preauth names somebody; the daemon's own ping and check do not. */
-export function askedNames(duo: Emulator): readonly (string | undefined)[] {
-  return duo.requests.filter(({ endpoint }) => endpoint === "preauth").map(({ params }) => params["username"]);
-}
-
-export async function choose({ screen }: Pick<Stage, "screen">, answer: string): Promise<void> {
-  await screen.waitFor(MENU);
-  screen.sendLine(answer);
 }
 
 export const SCENES: readonly Scene[] = [

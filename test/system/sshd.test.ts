@@ -9,17 +9,14 @@ import { startDaemon } from "../support/sandbox-daemon.ts";
 import { PROOF, sshDoor, writeLoginStacks } from "../support/sandbox-doors.ts";
 import { duogateAuth, modulePath, writeStack } from "../support/sandbox-pam.ts";
 import { sshCommand, startSshd } from "../support/sandbox-sshd.ts";
-import { openSystemLog, type SystemLog } from "../support/sandbox-syslog.ts";
 import { giveKey } from "../support/sandbox-users.ts";
-import { askedNames, choose, MENU, ring } from "./scenes.ts";
+import { askedNames, choose, MENU, ring } from "./stage.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", modulePath]);
 
 let duo: Emulator;
-let log: SystemLog;
 
 suite.before(async () => {
-  log = openSystemLog();
   duo = await startEmulator();
 });
 suite.after(() => duo.close());
@@ -47,7 +44,7 @@ suite.test("a key, then a push; Duo is told the client's address and the host", 
   const methods = { methods: "publickey,keyboard-interactive", options: [`IdentityFile=${giveKey("alice")}`] };
   await using client = spawnPty([...sshCommand(sshd.port, methods), "alice@127.0.0.1", PROOF]);
   await choose({ screen: client }, "1");
-  const push = await duo.nextPush("alice", { signal: AbortSignal.timeout(10_000) });
+  const push = await ring(duo, "alice");
   assert.deepEqual([push.ipaddr, push.hostname], ["127.0.0.1", "sandbox.test"]);
   duo.approve("alice");
   await client.waitFor(/^in as alice$/mu);
@@ -116,9 +113,9 @@ suite.test("a mistyped module argument refuses, and the log says what to write",
   writeLoginStacks("failmod=safe");
   await using _daemon = await startDaemon(duo);
   await using sshd = await startSshd();
-  log.skip();
+  suite.log.skip();
   await using client = await sshDoor(sshd.port).open("alice");
   assert.equal((await client.exit).code, 255);
-  await log.waitFor(/pam_duogate\(sshd:auth\).*failmod=safe/u);
+  await suite.log.waitFor(/pam_duogate\(sshd:auth\).*failmod=safe/u);
   assert.doesNotMatch(client.transcript, /in as/u);
 });

@@ -9,7 +9,7 @@ import { type SandboxDaemon, startDaemon } from "../support/sandbox-daemon.ts";
 import { PROOF, sudoDoor, writeLoginStacks, writeSudoers } from "../support/sandbox-doors.ts";
 import { duogateAuth, modulePath, UNIX_AUTH, writeStack } from "../support/sandbox-pam.ts";
 import { asUser, passwordOf } from "../support/sandbox-users.ts";
-import { askedNames, choose, ring } from "./scenes.ts";
+import { askedNames, choose, ring } from "./stage.ts";
 
 const suite = await sandboxed(import.meta.url, ["sudo", "su", modulePath]);
 
@@ -69,7 +69,7 @@ suite.test("the push for sudo shows the command", async () => {
   duo.reset();
   await using screen = await sudoDoor.open("alice");
   await choose({ screen }, "1");
-  const push = await duo.nextPush("alice", { signal: AbortSignal.timeout(10_000) });
+  const push = await ring(duo, "alice");
   const info = new Map(push.info.map(({ key, value }) => [key, value]));
   assert.equal(info.get("Service"), "sudo");
   assert.match(info.get("Command") ?? "", /sh -c echo in as/u);
