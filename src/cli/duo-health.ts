@@ -3,8 +3,8 @@
 
 import { type DuoFailure, failureClass } from "../core/failure.ts";
 import type { Result } from "../core/result.ts";
+import type { PingResult } from "../duo/ping-result.ts";
 import type { DuoService } from "../duo/service.ts";
-import type { PingResult } from "../duo/v2/ping.ts";
 import type { Audit } from "../telemetry/audit.ts";
 import type { Logger } from "../telemetry/logger.ts";
 

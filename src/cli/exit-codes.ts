@@ -1,4 +1,4 @@
-// Exit codes of the duogate command, as documented in its help and README.
+// Exit codes of the duogate command: one table for the code, the help and the README.
 
 export const EXIT = {
   ok: 0,
@@ -8,4 +8,25 @@ export const EXIT = {
   usage: 2,
   /** The machine would not let us: a socket, a library, a limit. */
   cannotRun: 3,
+  /** Duo answered FAIL: keys, clock, or parameters that it does not take. */
+  refused: 4,
+  /** No answer of Duo's: no connection, a time-out, trouble on its side, or something else that answered. */
+  unreachable: 5,
+  /** Duo said no. */
+  denied: 6,
+  /** Duo has neither allowed nor denied yet. */
+  undecided: 7,
 } as const;
+
+/** For `--help`. SECURITY: scripts act on 0, so nothing but a completed or allowing call may end with it. */
+export const EXIT_HELP = `
+Exit codes:
+  0  done; for a question whether somebody may log in: Duo allows it
+  1  the configuration is not right; every problem was printed
+  2  the command line is not right
+  3  the machine would not let duogate run
+api only:
+  4  Duo refused the request (its code, message and detail were printed)
+  5  Duo could not be reached, is in trouble, or something else answered in its place
+  6  Duo says no: deny, enroll first, or an activation code that is not valid
+  7  not decided yet: preauth asks for a factor, an authentication or an enrolment is still waiting`;

@@ -5,7 +5,7 @@ import type { Secret } from "../core/secret.ts";
 import type { ConfigProblem } from "./problem.ts";
 
 export type FailMode = "safe" | "secure";
-export type DuoApiDialect = "v2";
+export type DuoApiDialect = "v2" | "v1" | "unix";
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface Config {

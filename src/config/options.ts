@@ -35,7 +35,7 @@ export const FAILMODE_REMEDY =
   "enough while Duo cannot be reached)";
 
 const FAILMODES: readonly FailMode[] = ["safe", "secure"];
-const DIALECTS: readonly DuoApiDialect[] = ["v2"];
+const DIALECTS: readonly DuoApiDialect[] = ["v2", "v1", "unix"];
 const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 const SECOND = 1000;
@@ -103,8 +103,13 @@ export const OPTIONS = {
       "It must belong to root and be writable by nobody else. Verification cannot be switched off.",
     ],
   }),
-  api: option<DuoApiDialect>("duo", "api", oneOf(DIALECTS, "write api = v2, or remove the line"), "v2", {
-    doc: ["Which of Duo's authentication interfaces to speak."],
+  api: option<DuoApiDialect>("duo", "api", oneOf(DIALECTS, "write v2, or remove the line"), "v2", {
+    doc: [
+      "Which of Duo's authentication interfaces to speak. Logins are the same in each, but for the menu.",
+      "v2: Auth API v2 as documented. The menu is made here.",
+      "v1: the legacy API. The menu is Duo's. It has no verified push and no words for fraud and lock-out.",
+      "unix: v2 with Duo's own menu, as Duo Unix 2.2 asks for it. Duo does not document this and may change it.",
+    ],
   }),
   connectTimeout: option<number>("duo", "connect_timeout", duration(500, MINUTE), 5 * SECOND, {
     doc: [

@@ -1,5 +1,5 @@
 // What a login needs of Duo, whichever API dialect is spoken: the small interface that login/ knows, and the values
-// that pass through it. Adapters (v2.ts, …) implement it; nothing here does any work.
+// that pass through it. The adapters (v2/, v1/, unix/) implement it; nothing here does any work.
 
 import type { DisplayText } from "../core/display-text.ts";
 import type { DuoFailure } from "../core/failure.ts";
@@ -23,7 +23,7 @@ export interface FactorOption {
   readonly name: string;
   readonly kind: FactorKind;
   readonly label: DisplayText;
-  /** What the dialect needs to ask for this factor: a device ID in v2, a factor name in v1. */
+  /** What the dialect needs to ask for this factor: a device ID in v2, a factor name in v1 and unix. */
   readonly target: string;
 }
 
@@ -38,8 +38,10 @@ export interface FactorMenu {
 
 /** Verified Duo Push: the user types this code into Duo Mobile. SECURITY: shown inside a prompt, never logged. */
 export interface VerifiedPush {
-  readonly txid: string;
-  readonly code: Secret;
+  /** What the push has to name; undefined where Duo gave none. */
+  readonly txid: string | undefined;
+  /** Undefined where the code comes only after auth, as the `instruction` of a state. */
+  readonly code: Secret | undefined;
 }
 
 export type Preauth =
@@ -64,6 +66,11 @@ export interface AuthState {
   /** Duo's word: `pushed`, `calling`, `fraud`, `timeout`, `sent`, `locked_out`…; may be one that we do not know. */
   readonly status: string;
   readonly message: DisplayText;
+  /**
+   * What the user must read for this to go on, with a verification code in it; safe to display.
+   * SECURITY: shown inside a prompt, never logged, and not repeated in `message`.
+   */
+  readonly instruction?: Secret | undefined;
 }
 
 /** `pending` carries the txid to ask auth_status for. */

@@ -8,8 +8,9 @@ import type { Secret } from "../core/secret.ts";
 import type { ClockOffset } from "./clock-offset.ts";
 import { openEnvelope } from "./envelope.ts";
 import { retryAfterMs, type Tried, withRetries } from "./retry.ts";
-import { authorization, canonicalParameters, type Parameters, rfc2822 } from "./signature.ts";
-import type { Transport, WireRequest } from "./transport.ts";
+import { type Parameters, rfc2822 } from "./signature.ts";
+import { type SignatureForm, sign } from "./signature-form.ts";
+import type { Transport, WireRequest, WireResponse } from "./transport.ts";
 
 export interface Call {
   readonly stage: DuoStage;
@@ -18,13 +19,20 @@ export interface Call {
   readonly parameters: Parameters;
   /** False for `auth`: SECURITY: it is sent exactly once, so that nobody gets two pushes for one login. */
   readonly repeatable: boolean;
+  /** What the reply may be; JSON unless given. */
+  readonly accept?: string | undefined;
 }
+
+/** What makes a value, or a failure, of a reply. */
+export type Opener<T> = (reply: WireResponse, stage: DuoStage) => Result<T, DuoFailure>;
 
 export interface ClientSettings {
   readonly ikey: string;
   readonly skey: Secret;
   readonly host: string;
   readonly userAgent: string;
+  /** How calls are signed; `v2` unless given. */
+  readonly signature?: SignatureForm | undefined;
 }
 
 export interface ClientParts {
@@ -46,46 +54,49 @@ export class Client {
   }
 
   /** The `response` of a call, unchecked, or the failure. */
-  async call(call: Call, signal: AbortSignal): Promise<Result<unknown, DuoFailure>> {
-    if (!call.repeatable) return (await this.#once(call, signal)).result;
-    const result = await this.#withRetries(call, signal);
+  call(call: Call, signal: AbortSignal): Promise<Result<unknown, DuoFailure>> {
+    return this.exchange(call, signal, openEnvelope);
+  }
+
+  /** The same for callers that want more of the reply than `response`: they open it themselves. */
+  async exchange<T>(call: Call, signal: AbortSignal, open: Opener<T>): Promise<Result<T, DuoFailure>> {
+    if (!call.repeatable) return (await this.#once(call, signal, open)).result;
+    const result = await this.#withRetries(call, signal, open);
     if (result.ok || result.error.code !== "bad-clock") return result;
     if (!(await this.#parts.synchronise(signal))) return result;
-    return await this.#withRetries(call, signal);
+    return await this.#withRetries(call, signal, open);
   }
 
-  #withRetries(call: Call, signal: AbortSignal): Promise<Result<unknown, DuoFailure>> {
+  #withRetries<T>(call: Call, signal: AbortSignal, open: Opener<T>): Promise<Result<T, DuoFailure>> {
     const { clock, random } = this.#parts;
-    return withRetries(() => this.#once(call, signal), clock, signal, random);
+    return withRetries(() => this.#once(call, signal, open), clock, signal, random);
   }
 
-  async #once(call: Call, signal: AbortSignal): Promise<Tried<unknown>> {
+  async #once<T>(call: Call, signal: AbortSignal, open: Opener<T>): Promise<Tried<T>> {
     if (signal.aborted) return { result: err(cancelled(call.stage)), retryAfterMs: undefined };
     const reply = await this.#parts.transport.send(this.#sign(call), signal);
     if (!reply.ok) return { result: reply, retryAfterMs: undefined };
     return {
-      result: openEnvelope(reply.value, call.stage),
+      result: open(reply.value, call.stage),
       retryAfterMs: retryAfterMs(reply.value.retryAfter, this.#parts.clock.wallMs()),
     };
   }
 
-  #sign({ stage, method, path, parameters }: Call): WireRequest {
-    const { ikey, skey, host, userAgent } = this.#settings;
-    const canonical = canonicalParameters(parameters);
+  #sign({ stage, method, path, parameters, accept }: Call): WireRequest {
+    const { ikey, skey, host, userAgent, signature = "v2" } = this.#settings;
     const date = rfc2822(this.#parts.clock.wallMs() + this.#parts.offset.ms);
+    const signed = sign(signature, { date, method, host, path, parameters }, ikey, skey);
     // No Host header here: undici makes the one that is signed, and takes a request with a Host of its own for one to another
     // server: it would drop the warm connection.
     const headers: Record<string, string> = {
       date,
-      authorization: authorization({ date, method, host, path, parameters: canonical }, ikey, skey),
+      authorization: signed.authorization,
       "user-agent": userAgent,
-      accept: "application/json",
+      accept: accept ?? "application/json",
     };
-    if (method === "GET") {
-      return { stage, method, path: canonical === "" ? path : `${path}?${canonical}`, headers };
-    }
-    headers["content-type"] = "application/x-www-form-urlencoded";
-    return { stage, method, path, headers, body: canonical };
+    if (signed.contentType !== undefined) headers["content-type"] = signed.contentType;
+    const request = { stage, method, path: signed.target, headers };
+    return signed.body === undefined ? request : { ...request, body: signed.body };
   }
 }
 

@@ -7,13 +7,15 @@ import type { Result } from "../core/result.ts";
 import type { DuoApi } from "./api.ts";
 import { Client, type ClientSettings } from "./client.ts";
 import { ClockOffset } from "./clock-offset.ts";
+import { type DuoDialect, dialectOf } from "./dialect.ts";
+import type { PingResult } from "./ping-result.ts";
 import { createTransport, type TransportSettings } from "./transport.ts";
-import { createV2Api } from "./v2/adapter.ts";
-import { check } from "./v2/check.ts";
-import { type PingResult, ping } from "./v2/ping.ts";
 import { Warmth } from "./warmth.ts";
 
-export interface DuoServiceSettings extends ClientSettings, TransportSettings {
+export interface DuoServiceSettings extends Omit<ClientSettings, "signature">, TransportSettings {
+  readonly api: DuoDialect;
+  /** What this machine does in an outage, for the dialect that tells Duo. It decides nothing here. */
+  readonly failmode: "safe" | "secure";
   readonly keepWarmMs: number;
 }
 
@@ -34,30 +36,34 @@ export function createDuoService(
   clock: Clock,
   onPing: (result: Result<PingResult, DuoFailure>) => void,
 ): DuoService {
+  const dialect = dialectOf(settings.api);
   const transport = createTransport(settings, clock);
   const offset = new ClockOffset();
   const closing = new AbortController();
   const pingOnce = async (signal: AbortSignal) => {
-    const result = await ping(transport, clock, offset, settings.userAgent, signal);
+    const result = await dialect.ping(transport, clock, offset, settings.userAgent, signal);
     if (!closing.signal.aborted) onPing(result);
     return result;
   };
-  const client = new Client(settings, {
-    transport,
-    clock,
-    offset,
-    random: Math.random,
-    synchronise: async (signal) => {
-      const answer = await pingOnce(signal);
-      return answer.ok && answer.value.believable;
+  const client = new Client(
+    { ...settings, signature: dialect.signature },
+    {
+      transport,
+      clock,
+      offset,
+      random: Math.random,
+      synchronise: async (signal) => {
+        const answer = await pingOnce(signal);
+        return answer.ok && answer.value.time !== undefined && answer.value.believable;
+      },
     },
-  });
+  );
   const warmth = new Warmth({ clock, keepWarmMs: settings.keepWarmMs, ping: () => pingOnce(closing.signal) });
   return {
-    api: createV2Api(client),
+    api: dialect.createApi(client, settings.failmode),
     touch: () => warmth.touch(),
     ping: pingOnce,
-    check: (signal) => check(client, signal),
+    check: (signal) => dialect.check(client, signal),
     async close() {
       warmth.close();
       closing.abort();

@@ -1,9 +1,11 @@
-// Duo's request signature: canonical string and HMAC (reference: Duo Auth API, "Authentication"). Pure.
+// Duo's request signature, format 2: canonical string and HMAC (Duo Auth API, "Authentication"). Pure. Format 5 is in
+// signature-v5.ts, and signature-form.ts chooses between them.
 
 import { createHmac } from "node:crypto";
 import type { Secret } from "../core/secret.ts";
 
 export type Parameters = Readonly<Record<string, string>>;
+export type Digest = "sha512" | "sha1";
 
 export interface RequestToSign {
   /** RFC 2822, byte for byte what the Date header carries. */
@@ -34,11 +36,22 @@ export function percentEncode(text: string): string {
 
 /** Parameters as `key=value` pairs, encoded, sorted by key and joined with `&`. */
 export function canonicalParameters(parameters: Parameters): string {
-  return Object.entries(parameters)
+  return canonicalPairs(Object.entries(parameters));
+}
+
+/** The same for pairs, whose keys may repeat: equal keys are sorted by value. */
+export function canonicalPairs(pairs: readonly (readonly [string, string])[]): string {
+  const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+  return pairs
     .map(([key, value]) => [percentEncode(key), percentEncode(value)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([keyA, valueA], [keyB, valueB]) => compare(keyA, keyB) || compare(valueA, valueB))
     .map(([key, value]) => `${key}=${value}`)
     .join("&");
+}
+
+/** Pairs as `key=value`, encoded, in the order given: the text of `pushinfo`. */
+export function encodedPairs(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map(([key, value]) => `${percentEncode(key)}=${percentEncode(value)}`).join("&");
 }
 
 export function canonicalString(request: RequestToSign): string {
@@ -46,12 +59,12 @@ export function canonicalString(request: RequestToSign): string {
 }
 
 /** The value of the Authorization header. HMAC-SHA512 as all current clients; SHA1 for the legacy API. */
-export function authorization(
-  request: RequestToSign,
-  ikey: string,
-  skey: Secret,
-  digest: "sha512" | "sha1" = "sha512",
-): string {
-  const signature = createHmac(digest, skey.reveal()).update(canonicalString(request)).digest("hex");
+export function authorization(request: RequestToSign, ikey: string, skey: Secret, digest: Digest = "sha512"): string {
+  return basic(ikey, skey, canonicalString(request), digest);
+}
+
+/** HTTP Basic credentials: the integration key and the lower-case hex HMAC of `canonical`. */
+export function basic(ikey: string, skey: Secret, canonical: string, digest: Digest): string {
+  const signature = createHmac(digest, skey.reveal()).update(canonical).digest("hex");
   return `Basic ${Buffer.from(`${ikey}:${signature}`).toString("base64")}`;
 }

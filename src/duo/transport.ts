@@ -39,6 +39,8 @@ export interface WireResponse {
   readonly contentType: string;
   /** Values of Retry-After and X-Retry-After, as sent. */
   readonly retryAfter: string | undefined;
+  /** The Date header, as sent. */
+  readonly date?: string | undefined;
   readonly body: Buffer;
 }
 
@@ -129,6 +131,7 @@ async function exchange(
       status: statusCode,
       contentType: headerText(received["content-type"]) ?? "",
       retryAfter: headerText(received["retry-after"]) ?? headerText(received["x-retry-after"]),
+      date: headerText(received["date"]),
       body: Buffer.concat(chunks),
     };
   } finally {

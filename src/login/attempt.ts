@@ -59,7 +59,7 @@ async function useOption(
   if (slot.kind === "passcode") return send(context, slot);
   if (slot.kind !== "taken") return slot;
   try {
-    if (verified !== undefined && automatic) return await sendAfterCode(context, choice, option, verified);
+    if (verified?.code !== undefined && automatic) return await sendAfterCode(context, choice, option, verified.code);
     if (verified !== undefined) return await sendBesideCode(context, choice, option, verified);
     return await send(context, choice);
   } finally {
@@ -68,5 +68,5 @@ async function useOption(
 }
 
 async function send(context: LoginContext, choice: FactorChoice): Promise<Step> {
-  return settle(context, await sendFactor(context, choice, context.scope.signal, false));
+  return settle(context, await sendFactor(context, choice, context.scope.signal, undefined));
 }

@@ -36,8 +36,10 @@ function selectAutomatically(context: LoginContext, { menu, verifiedPush }: Auth
   const { facts, conversation } = context;
   const option = menu.preferred;
   if (option === undefined) return facts.interactive ? undefined : refuse(context, WORDS.noFactor, "no-usable-factor");
-  if (option.kind === "push" && verifiedPush !== undefined && !facts.interactive) {
-    return refuse(context, WORDS.codeCannotBeShown);
+  if (option.kind === "push" && verifiedPush !== undefined) {
+    if (!facts.interactive) return refuse(context, WORDS.codeCannotBeShown);
+    // A code that comes after the push cannot be shown before it: the menu has to prove first that prompts work.
+    if (verifiedPush.code === undefined) return undefined;
   }
   conversation.info(autopushNotice(option));
   return { kind: "option", option, automatic: true };

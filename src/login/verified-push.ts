@@ -1,14 +1,16 @@
 // Verified Duo Push: the code stands in a prompt while the push is out, because a plain message might not be seen before
 // the answer is needed. The login goes on when Duo has decided *and* the user has pressed Enter.
 
+import type { DisplayText } from "../core/display-text.ts";
+import type { Secret } from "../core/secret.ts";
 import { aborted } from "../core/verdict.ts";
 import type { FactorChoice, FactorOption, VerifiedPush } from "../duo/api.ts";
 import type { LoginContext } from "./context.ts";
 import { sendFactor } from "./factor-call.ts";
-import type { Answer } from "./ports.ts";
+import type { Answer, Conversation } from "./ports.ts";
 import { settle } from "./settle.ts";
 import type { Step } from "./step.ts";
-import { verifiedPushPrompt } from "./words.ts";
+import { instructionPrompt, verifiedPushPrompt } from "./words.ts";
 
 /**
  * After autopush: nothing is known of this connection, and sshd's password method fails every prompt. So the code is shown
@@ -18,15 +20,18 @@ export async function sendAfterCode(
   context: LoginContext,
   choice: FactorChoice,
   option: FactorOption,
-  { code }: VerifiedPush,
+  code: Secret,
 ): Promise<Step> {
   const text = verifiedPushPrompt(option, code.reveal(), false);
   const answer = await context.conversation.prompt(text, { echo: true });
   if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
-  return settle(context, await sendFactor(context, choice, context.scope.signal, true));
+  return settle(context, await sendFactor(context, choice, context.scope.signal, () => {}));
 }
 
-/** After the menu, which proved that prompts work: the push is out while the code stands on the screen. */
+/**
+ * After the menu, which proved that prompts work: the push is out while the code stands on the screen. A code that Duo tells
+ * only after the push is put into a prompt as soon as it comes.
+ */
 export async function sendBesideCode(
   context: LoginContext,
   choice: FactorChoice,
@@ -35,26 +40,51 @@ export async function sendBesideCode(
 ): Promise<Step> {
   const cancel = new AbortController();
   context.scope.onStop(() => cancel.abort());
-  const text = verifiedPushPrompt(option, code.reveal(), true);
-  const prompt = context.conversation.prompt(text, { echo: true });
-  const decision = sendFactor(context, choice, cancel.signal, true);
-  const cancelled = await Promise.race([cancellation(prompt), decision.then(() => undefined)]);
+  const screen = new CodePrompt(context.conversation);
+  if (code !== undefined) screen.show(verifiedPushPrompt(option, code.reveal(), true));
+  const decision = sendFactor(context, choice, cancel.signal, ({ instruction }) => {
+    if (instruction !== undefined) screen.show(instructionPrompt(instruction.reveal()));
+  });
+  const cancelled = await Promise.race([screen.cancelled, decision.then(() => undefined)]);
   if (cancelled !== undefined) {
     // The user has left: nothing may be decided for them any more.
     cancel.abort();
     await decision;
     return { kind: "ended", verdict: aborted(cancelled.reason) };
   }
-  const answer = await prompt;
-  if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
+  const answer = await screen.answer;
+  if (answer?.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
   return settle(context, await decision);
 }
 
-/** Resolves only when the prompt was cancelled. */
-function cancellation(prompt: Promise<Answer>): Promise<Extract<Answer, { kind: "cancelled" }>> {
-  return new Promise((resolve) => {
-    void prompt.then((answer) => {
-      if (answer.kind === "cancelled") resolve(answer);
+type Cancelled = Extract<Answer, { kind: "cancelled" }>;
+
+/** The one prompt that a push with a code can have. */
+class CodePrompt {
+  /** Resolves only when the prompt was cancelled. */
+  readonly cancelled: Promise<Cancelled>;
+  readonly #conversation: Conversation;
+  #leave: (answer: Cancelled) => void = () => {};
+  #answer: Promise<Answer> | undefined;
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+    this.cancelled = new Promise((resolve) => {
+      this.#leave = resolve;
     });
-  });
+  }
+
+  /** Undefined while nothing was shown. */
+  get answer(): Promise<Answer> | undefined {
+    return this.#answer;
+  }
+
+  /** Only the first text is shown: two prompts for one push would be one too many to answer. */
+  show(text: DisplayText): void {
+    if (this.#answer !== undefined) return;
+    this.#answer = this.#conversation.prompt(text, { echo: true });
+    void this.#answer.then((answer) => {
+      if (answer.kind === "cancelled") this.#leave(answer);
+    });
+  }
 }

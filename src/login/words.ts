@@ -68,6 +68,11 @@ export function verifiedPushPrompt(option: FactorOption, code: string, sent: boo
   return displayText(`${option.label}: press Enter here, then enter the code ${safe} in Duo Mobile: `);
 }
 
+/** SECURITY: Duo's words with a verification code in them; they go into a prompt and nowhere else. */
+export function instructionPrompt(words: string): DisplayText {
+  return displayText(`${displayText(words.trimEnd(), NOTICE_MAX_BYTES)} Then press Enter here: `);
+}
+
 /** Duo's own words, or ours when it gave none. */
 export function orElse(message: DisplayText, fallback: DisplayText): DisplayText {
   return message.trim() === "" ? fallback : message;

@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cli", "main.ts"],
 ];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  commander: ["main.ts"],
+  commander: ["cli"],
   "ffi-napi": ["ffi"],
   ini: ["config"],
   pino: ["telemetry"],

@@ -5,15 +5,9 @@ import type { DuoFailure } from "../../core/failure.ts";
 import type { Result } from "../../core/result.ts";
 import type { ClockOffset } from "../clock-offset.ts";
 import { checkResponse, openEnvelope } from "../envelope.ts";
+import type { PingResult } from "../ping-result.ts";
 import type { Transport } from "../transport.ts";
 import { pingResponse } from "./schemas.ts";
-
-export interface PingResult {
-  /** Duo's time, seconds since 1970. */
-  readonly time: number;
-  /** False when Duo's clock is further away than can be believed; it was not used. */
-  readonly believable: boolean;
-}
 
 /** Pings Duo and teaches `offset` the time it says. */
 export async function ping(

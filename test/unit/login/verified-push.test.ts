@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Secret } from "../../../src/core/secret.ts";
 import { turn } from "../../support/fake-clock.ts";
 import { HELD } from "../../support/fake-conversation.ts";
 import { final, PENDING, state } from "../../support/fake-duo.ts";
@@ -137,5 +138,77 @@ describe("a verified push", () => {
     assert.equal(scene.duo.count("auth"), 0, "pushed before the code was seen");
     scene.conversation.answer("");
     assert.equal((await scene.end()).verdict.reason, "duo-approved");
+  });
+});
+
+describe("a verified push whose code comes after it", () => {
+  const words = `Please enter verification code ${CODE} into Duo Mobile...`;
+  const instruction = { ...state("waiting", "pushed"), instruction: new Secret(words) };
+  const asked = askFor();
+  const later = { ...asked, verifiedPush: { txid: "verified-1", code: undefined } };
+  const script = { preauth: [later], auth: [PENDING] };
+
+  it("gets a prompt as soon as the code is there, and goes on when Duo and the user are done", async () => {
+    const order: string[] = [];
+    const scene = begin({
+      // sshd holds messages back: only a prompt is seen in time.
+      facts: { service: "sshd" },
+      onPrompt: (text) => order.push(text.includes(CODE) ? "code" : "menu"),
+      duo: { ...script, authStatus: [instruction, approved], onCall: (stage) => order.push(stage) },
+    });
+    await turn();
+    assert.deepEqual(order, ["preauth", "menu", "auth", "auth_status", "code", "auth_status"]);
+    assert.equal(scene.conversation.prompting, true);
+    scene.conversation.answer("");
+    const { verdict, record } = await scene.end();
+    assert.equal(verdict.reason, "duo-approved");
+    assert.equal(scene.conversation.texts("prompt")[1], `${words} Then press Enter here: `);
+    assert.doesNotMatch(elsewhere(scene, record), /480316/);
+  });
+
+  it("is prompted for once, however often Duo says it", async () => {
+    const scene = begin({ duo: { ...script, authStatus: [instruction, instruction, instruction, approved] } });
+    await turn();
+    scene.conversation.answer("");
+    assert.equal((await scene.end()).verdict.reason, "duo-approved");
+    assert.equal(scene.conversation.texts("prompt").length, 2);
+  });
+
+  it("ends without a prompt when Duo decides without a code", async () => {
+    const { verdictText, scene } = await play({ replies: ["1"], duo: { ...script, authStatus: [approved] } });
+    assert.equal(verdictText, "allow duo-approved");
+    assert.equal(scene.conversation.texts("prompt").length, 1);
+  });
+
+  it("ends when the user leaves the prompt, whatever Duo says then", async () => {
+    const scene = begin({ duo: { ...script, authStatus: [instruction, "hang"] } });
+    await turn();
+    scene.conversation.answer({ cancelled: "user-cancelled" });
+    const { verdict } = await scene.end();
+    assert.deepEqual([verdict.kind, verdict.reason], ["aborted", "user-cancelled"]);
+  });
+
+  it("is not begun where nobody can be asked", async () => {
+    const { verdictText, scene } = await play({
+      facts: { interactive: false },
+      policy: { autopush: true },
+      duo: { preauth: [later] },
+    });
+    assert.equal(verdictText, "deny no-conversation");
+    assert.equal(scene.duo.count("auth"), 0);
+  });
+
+  it("is not pushed by itself: autopush asks first, because the code cannot be shown before the push", async () => {
+    const scene = new Scene({
+      policy: { autopush: true },
+      replies: ["1", HELD],
+      duo: { ...script, authStatus: [instruction, approved] },
+    });
+    await turn();
+    scene.conversation.answer("");
+    assert.equal((await scene.end()).verdict.reason, "duo-approved");
+    const [menu, code] = scene.conversation.texts("prompt");
+    assert.match(menu ?? "", /Passcode or option/);
+    assert.match(code ?? "", /480316/);
   });
 });

@@ -57,7 +57,7 @@ describe("preauth's answer", () => {
     const answer = await preauth({ ...base, txid: "t9", verification_code: "0376", expiration: 1 });
     assert.ok(typeof answer === "object" && answer.kind === "auth");
     assert.equal(answer.verifiedPush?.txid, "t9");
-    assert.equal(answer.verifiedPush?.code.reveal(), "0376");
+    assert.equal(answer.verifiedPush?.code?.reveal(), "0376");
     assert.doesNotMatch(JSON.stringify(answer), /0376/);
     for (const half of [{ txid: "t9" }, { verification_code: "376" }]) {
       const other = await preauth({ ...base, ...half });

@@ -1,0 +1,33 @@
+// The whole command line: every command, the help, the exit codes. It reads nothing of the process; main.ts hands it in.
+
+import { Command, CommanderError } from "commander";
+import { EXIT, EXIT_HELP } from "../exit-codes.ts";
+import { addApi } from "./api.ts";
+import { addCheck } from "./check.ts";
+import type { CommandIo } from "./io.ts";
+import { addRun } from "./run.ts";
+
+/** Runs the command that `args` names; the exit code goes to `io.finish`. Rejects with what is a defect only. */
+export async function runCommand(args: readonly string[], io: CommandIo): Promise<void> {
+  const duogate = new Command("duogate")
+    .description("Second-factor gateway for Unix logins: PAM module, daemon, Duo.")
+    .version(io.version, "-V, --version", "print the version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.print(text.trimEnd()),
+      // Each of these is a line or more, already with what it is about.
+      writeErr: (text) => io.complain(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, "")),
+    })
+    .showHelpAfterError("Run duogate --help for what can be written.")
+    .addHelpText("after", EXIT_HELP);
+  addRun(duogate, io);
+  addCheck(duogate, io);
+  addApi(duogate, io);
+  try {
+    await duogate.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    io.finish(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
+  }
+}
