@@ -16,6 +16,9 @@ import { repositoryFile } from "../support/repository.ts";
 
 const ROUND_TRIP_MS = 10;
 
+/** A benchmark that does not end is a failure, and must not hold the suite up. */
+const LIMIT = { timeout: 90_000 } as const;
+
 interface Ended {
   readonly code: number | null;
   readonly text: string;
@@ -28,6 +31,7 @@ async function bench(t: TestContext, args: readonly string[], env: NodeJS.Proces
     env: { PATH: process.env["PATH"], TMPDIR: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  t.after(() => child.kill("SIGKILL"));
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (bytes: Buffer) => {
@@ -39,7 +43,7 @@ async function bench(t: TestContext, args: readonly string[], env: NodeJS.Proces
   return { code: code ?? null, text };
 }
 
-test("a quick run prints its table and writes every figure with its samples", async (t) => {
+test("a quick run prints its table and writes every figure with its samples", LIMIT, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "dg-bench-json-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const json = join(folder, "bench.json");
@@ -87,7 +91,7 @@ test("a quick run prints its table and writes every figure with its samples", as
   }
 });
 
-test("without valgrind its row says so, and the others are measured", async (t) => {
+test("without valgrind its row says so, and the others are measured", LIMIT, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "dg-bench-bin-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const json = join(folder, "bench.json");
@@ -98,37 +102,41 @@ test("without valgrind its row says so, and the others are measured", async (t) 
   assert.match(text, /instructions in the login process, passcode login +not measured: valgrind is not installed/);
 });
 
-test("a wrong command line is refused with the remedy", async (t) => {
+test("a wrong command line is refused with the remedy", LIMIT, async (t) => {
   const { code, text } = await bench(t, ["--rtt", "0"]);
   assert.equal(code, 2);
   assert.match(text, /Write a number from 1 to 1000/);
 });
 
-test("the relay delays a connection's first bytes by a connect and all by half a round trip, and keeps their order", async (t) => {
-  const { server, port } = await echoServer(t);
-  const relay = await startRelay({ targetPort: port, roundTripMs: ROUND_TRIP_MS });
-  t.after(() => relay.close());
-  const socket = connect({ port: relay.port, host: "127.0.0.1", noDelay: true });
-  await once(socket, "connect");
-  const connectedAt = performance.now();
-  socket.write("a");
-  assert.equal(await received(socket, 1), "a");
-  // The relay's clock began at its accept, which can be a moment before our connect.
-  assert.ok(
-    performance.now() - connectedAt >= 2 * ROUND_TRIP_MS - 2,
-    "the first answer came before connect and one exchange",
-  );
-  const askedAt = performance.now();
-  for (const letter of "bcdefg") socket.write(letter);
-  assert.equal(await received(socket, 6), "bcdefg");
-  assert.ok(performance.now() - askedAt >= ROUND_TRIP_MS, "an answer came before its round trip");
-  assert.ok((await relay.takeLateness()).length >= 4);
-  socket.end();
-  await once(socket, "close");
-  server.close();
-});
+test(
+  "the relay delays a connection's first bytes by a connect and all by half a round trip, and keeps their order",
+  LIMIT,
+  async (t) => {
+    const { server, port } = await echoServer(t);
+    const relay = await startRelay({ targetPort: port, roundTripMs: ROUND_TRIP_MS });
+    t.after(() => relay.close());
+    const socket = connect({ port: relay.port, host: "127.0.0.1", noDelay: true });
+    await once(socket, "connect");
+    const connectedAt = performance.now();
+    socket.write("a");
+    assert.equal(await received(socket, 1), "a");
+    // The relay's clock began at its accept, which can be a moment before our connect.
+    assert.ok(
+      performance.now() - connectedAt >= 2 * ROUND_TRIP_MS - 2,
+      "the first answer came before connect and one exchange",
+    );
+    const askedAt = performance.now();
+    for (const letter of "bcdefg") socket.write(letter);
+    assert.equal(await received(socket, 6), "bcdefg");
+    assert.ok(performance.now() - askedAt >= ROUND_TRIP_MS, "an answer came before its round trip");
+    assert.ok((await relay.takeLateness()).length >= 4);
+    socket.end();
+    await once(socket, "close");
+    server.close();
+  },
+);
 
-test("the relay passes a refusal on, and closes with connections open", async (t) => {
+test("the relay passes a refusal on, and closes with connections open", LIMIT, async (t) => {
   const { server, port } = await echoServer(t);
   server.close();
   await once(server, "close");

@@ -13,6 +13,9 @@ import { compare, type Ending } from "../demo/ending.ts";
 import { type Scene, scenes } from "../demo/scenes.ts";
 import { repositoryFile } from "../support/repository.ts";
 
+/** A demo that does not end is a failure, and must not hold the suite up. */
+const LIMIT = { timeout: 60_000 } as const;
+
 interface Demo {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   /** The only place for its temporary files. */
@@ -30,6 +33,7 @@ function startDemo(t: TestContext, args: readonly string[], env: NodeJS.ProcessE
     env: { PATH: process.env["PATH"], TMPDIR: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  t.after(() => child.kill("SIGKILL"));
   let text = "";
   const take = (bytes: Buffer): void => {
     text += bytes.toString();
@@ -65,7 +69,7 @@ function assertNothingLeft({ folder }: Demo): void {
   assert.deepEqual(processesOf(folder), []);
 }
 
-test("the tour: every scene ends as it should, and nothing is left behind", async (t) => {
+test("the tour: every scene ends as it should, and nothing is left behind", LIMIT, async (t) => {
   const demo = startDemo(t, []);
   const code = await demo.ended;
   const text = demo.text();
@@ -99,7 +103,7 @@ for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const) {
-  test(`${signal} in the middle of the tour takes daemon, logins and folders along`, async (t) => {
+  test(`${signal} in the middle of the tour takes daemon, logins and folders along`, LIMIT, async (t) => {
     const demo = startDemo(t, ["--tour"]);
     await demo.shows("1 of 8");
     assert.notDeepEqual(processesOf(demo.folder), [], "the search for processes finds none while it must find some");
@@ -109,7 +113,7 @@ for (const [signal, code] of [
   });
 }
 
-test("a reader that goes away ends the demo", async (t) => {
+test("a reader that goes away ends the demo", LIMIT, async (t) => {
   const demo = startDemo(t, ["--tour"]);
   await demo.shows("1 of 8");
   demo.child.stdout.destroy();
@@ -117,7 +121,7 @@ test("a reader that goes away ends the demo", async (t) => {
   assertNothingLeft(demo);
 });
 
-test("help and a wrong command line", async (t) => {
+test("help and a wrong command line", LIMIT, async (t) => {
   const help = startDemo(t, ["--help"]);
   assert.equal(await help.ended, 0);
   assert.match(help.text(), /--tour[\s\S]*Exit codes/);
@@ -126,7 +130,7 @@ test("help and a wrong command line", async (t) => {
   assert.match(wrong.text(), /--turn/);
 });
 
-test("a machine without openssl is told so", async (t) => {
+test("a machine without openssl is told so", LIMIT, async (t) => {
   const demo = startDemo(t, [], { PATH: "/nonexistent" });
   assert.equal(await demo.ended, 3);
   assert.match(demo.text(), /openssl command is missing: install it/);
