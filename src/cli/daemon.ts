@@ -14,6 +14,7 @@ import { createGatewayLog } from "../gateway/audit-log.ts";
 import { Gateway } from "../gateway/gateway.ts";
 import type { ReadPeer } from "../gateway/ports.ts";
 import { PushSlots } from "../login/push-slots.ts";
+import { TrustedDevices } from "../login/trusted-devices.ts";
 import { type Audit, createAudit } from "../telemetry/audit.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { DuoHealth } from "./duo-health.ts";
@@ -41,6 +42,7 @@ export class Daemon {
   readonly #health: DuoHealth;
   readonly #gateway: Gateway;
   readonly #ending = new AbortController();
+  readonly #devices: TrustedDevices;
   #current: Generation;
 
   constructor(parts: DaemonParts) {
@@ -50,6 +52,7 @@ export class Daemon {
     this.#audit = createAudit(this.#logger);
     this.#health = new DuoHealth(this.#logger, this.#audit);
     this.#current = this.#generation(config);
+    this.#devices = new TrustedDevices(clock);
     const limits = {
       maxConcurrent: LOOKUPS_AT_ONCE,
       maxWaiting: LOOKUPS_WAITING,
@@ -62,6 +65,7 @@ export class Daemon {
       admission: new Admission(),
       directory: createDirectory(libc, limits, clock),
       slots: new PushSlots(),
+      devices: this.#devices,
       log: createGatewayLog(this.#audit),
       clock,
       newId,
@@ -89,6 +93,7 @@ export class Daemon {
     const keysChanged =
       old.config.duo.ikey !== config.value.duo.ikey || !old.config.duo.skey.equals(config.value.duo.skey);
     this.#current = this.#generation(config.value);
+    if (keysChanged) this.#devices.revokeAll();
     this.#audit.reloaded({ configFile, keysChanged });
     this.#warn(config.value);
     await Promise.all([old.retire(), this.#meetDuo()]);

@@ -31,6 +31,7 @@ export class Generation {
     const { duo, gateway } = this.config;
     return {
       policy: {
+        ikey: duo.ikey,
         failmode: duo.failmode,
         prompts: duo.prompts,
         autopush: duo.autopush,

@@ -71,6 +71,8 @@ export interface AuthState {
    * SECURITY: shown inside a prompt, never logged, and not repeated in `message`.
    */
   readonly instruction?: Secret | undefined;
+  /** With an allow: presented at a later preauth it stands for the factor. SECURITY: a bearer; never logged. */
+  readonly trustedDeviceToken?: Secret | undefined;
 }
 
 /** `pending` carries the txid to ask auth_status for. */
@@ -79,8 +81,8 @@ export type AuthReply =
   | { readonly kind: "final"; readonly state: AuthState; readonly txid: string | undefined };
 
 export interface DuoApi {
-  /** Has no side effect; repeated inside where that can help. */
-  preauth(subject: DuoSubject, signal: AbortSignal): Promise<Result<Preauth, DuoFailure>>;
+  /** Has no side effect; repeated inside where that can help. `token` is that of an earlier allow, if there was one. */
+  preauth(subject: DuoSubject, signal: AbortSignal, token?: Secret): Promise<Result<Preauth, DuoFailure>>;
   /** Sends the factor. SECURITY: exactly one request, whatever the network does. */
   auth(subject: DuoSubject, choice: FactorChoice, signal: AbortSignal): Promise<Result<AuthReply, DuoFailure>>;
   /** Waits for the next change of the authentication `txid`. */

@@ -10,6 +10,7 @@ import { login } from "../login/login.ts";
 import type { Directory } from "../login/ports.ts";
 import type { PushSlots } from "../login/push-slots.ts";
 import { emptyRecord, type LoginOutcome } from "../login/record.ts";
+import type { TrustedDevices } from "../login/trusted-devices.ts";
 import { PROTOCOL_VERSION } from "../wire/limits.ts";
 import type { HelperMessage, Start } from "../wire/messages.ts";
 import type { Door, Place } from "./admission.ts";
@@ -31,6 +32,7 @@ export interface TransactionParts {
   readonly place: Place;
   readonly directory: Directory;
   readonly slots: PushSlots;
+  readonly devices: TrustedDevices;
   readonly clock: Clock;
   readonly log: GatewayLog;
   readonly newId: () => string;
@@ -113,7 +115,7 @@ export class Transaction {
     start: Start,
     conversation: RemoteConversation,
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
-    const { lease, directory, slots, clock, log, door, peer, ownUid, place } = this.#parts;
+    const { lease, directory, slots, devices, clock, log, door, peer, ownUid, place } = this.#parts;
     const user = await entrant({ start, door, peer, ownUid, admitted: place.admitted, directory });
     if (!user.ok) {
       conversation.error(user.error.words);
@@ -122,7 +124,7 @@ export class Transaction {
     const facts = { ...factsOf(start, peer, door), user: user.value };
     const { policy, duo } = lease;
     try {
-      const request = { facts, policy, conversation, duo, directory, slots, clock, scope: this.#scope };
+      const request = { facts, policy, conversation, duo, directory, slots, devices, clock, scope: this.#scope };
       return { ...(await login(request)), facts };
     } catch (error) {
       log.defect(this.#id, error);

@@ -3,7 +3,7 @@
 import type { DisplayText } from "../core/display-text.ts";
 import { allowBypass, deny, type Verdict } from "../core/verdict.ts";
 import type { FactorChoice, Preauth } from "../duo/api.ts";
-import type { LoginContext } from "./context.ts";
+import { deviceHolder, type LoginContext } from "./context.ts";
 import { type AuthPreauth, type Selection, selectFactor } from "./factor.ts";
 import { sendFactor } from "./factor-call.ts";
 import { pushInfo } from "./push-info.ts";
@@ -14,9 +14,12 @@ import { sendAfterCode, sendBesideCode } from "./verified-push.ts";
 import { orElse, WORDS } from "./words.ts";
 
 export async function runAttempt(context: LoginContext, notice: DisplayText | undefined): Promise<Step> {
-  const { duo, subject, scope } = context;
-  const preauth = await duo.preauth(subject, scope.signal);
+  const { duo, subject, scope, devices } = context;
+  const holder = deviceHolder(context);
+  const preauth = await duo.preauth(subject, scope.signal, devices.get(holder));
   if (!preauth.ok) return settleFailure(context, preauth.error);
+  // A token that did not spare the factor has ended, or Duo's policy has changed.
+  if (preauth.value.kind !== "allow") devices.forget(holder);
   if (preauth.value.kind !== "auth") return { kind: "ended", verdict: withoutFactor(context, preauth.value) };
   context.record.factorWanted = true;
   const selection = await selectFactor(context, preauth.value, notice);

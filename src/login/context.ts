@@ -9,9 +9,12 @@ import type { Failmode } from "../policy/outcome.ts";
 import type { Conversation, Directory } from "./ports.ts";
 import type { PushSlots } from "./push-slots.ts";
 import type { LoginRecord } from "./record.ts";
+import type { DeviceHolder, TrustedDevices } from "./trusted-devices.ts";
 
 /** The part of the configuration that steers a login. */
 export interface LoginPolicy {
+  /** The Duo application that is asked; a remembered device counts for it alone. */
+  readonly ikey: string;
   readonly failmode: Failmode;
   readonly prompts: number;
   readonly autopush: boolean;
@@ -29,6 +32,7 @@ export interface LoginRequest {
   readonly duo: DuoApi;
   readonly directory: Directory;
   readonly slots: PushSlots;
+  readonly devices: TrustedDevices;
   readonly clock: Clock;
   readonly scope: Scope;
 }
@@ -36,4 +40,9 @@ export interface LoginRequest {
 export interface LoginContext extends LoginRequest {
   readonly subject: DuoSubject;
   readonly record: LoginRecord;
+}
+
+/** Whose remembered device may stand for the factor of this login. */
+export function deviceHolder({ subject, policy }: LoginContext): DeviceHolder {
+  return { username: subject.username, ipaddr: subject.ipaddr, ikey: policy.ikey };
 }

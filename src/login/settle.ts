@@ -5,7 +5,7 @@ import type { Result } from "../core/result.ts";
 import { aborted, allowApproved, deny } from "../core/verdict.ts";
 import type { AuthState } from "../duo/api.ts";
 import { mayChooseAgain, outcomeOf } from "../policy/outcome.ts";
-import type { LoginContext } from "./context.ts";
+import { deviceHolder, type LoginContext } from "./context.ts";
 import { ended, type Step } from "./step.ts";
 import { orElse, WORDS } from "./words.ts";
 
@@ -16,11 +16,13 @@ export function settle(context: LoginContext, result: Result<AuthState, DuoFailu
 
 // SECURITY: only `result` grants.
 function settleState(context: LoginContext, state: AuthState): Step {
-  const { conversation } = context;
+  const { conversation, devices } = context;
   if (state.result === "allow") {
+    if (state.trustedDeviceToken !== undefined) devices.keep(deviceHolder(context), state.trustedDeviceToken);
     if (state.message !== "") conversation.info(state.message);
     return ended(allowApproved());
   }
+  devices.forget(deviceHolder(context));
   switch (state.status) {
     case "fraud":
       conversation.error(WORDS.fraud);

@@ -13,6 +13,7 @@ import { createDuoService, type DuoService } from "../../src/duo/service.ts";
 import type { LoginPolicy } from "../../src/login/context.ts";
 import { login } from "../../src/login/login.ts";
 import { PushSlots } from "../../src/login/push-slots.ts";
+import { TrustedDevices } from "../../src/login/trusted-devices.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { FakeConversation, type Reply } from "../support/fake-conversation.ts";
 import { FakeDirectory } from "../support/fake-directory.ts";
@@ -69,11 +70,12 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
   scope.stopAfter(10_000);
   const { verdict, record } = await login({
     facts: { ...observed, ...facts },
-    policy: { ...standing, hostname: "wks01", ...policy },
+    policy: { ...standing, ikey: "DI1", hostname: "wks01", ...policy },
     conversation,
     duo: duo.api,
     directory: new FakeDirectory([{ name: user, uid: 1000 }]),
     slots: new PushSlots(),
+    devices: new TrustedDevices(systemClock),
     clock: systemClock,
     scope,
   });

@@ -4,6 +4,7 @@
 import { displayText } from "../../src/core/display-text.ts";
 import type { DuoFailure, DuoFailureCode, DuoStage } from "../../src/core/failure.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
+import type { Secret } from "../../src/core/secret.ts";
 import type { AuthReply, AuthState, DuoApi, DuoSubject, FactorChoice, Preauth } from "../../src/duo/api.ts";
 
 export type Scripted<T> = T | DuoFailureCode | "hang";
@@ -23,7 +24,7 @@ export interface DuoScript {
 const CALLS_MAX = 500;
 
 export type DuoCall =
-  | { readonly stage: "preauth"; readonly subject: DuoSubject }
+  | { readonly stage: "preauth"; readonly subject: DuoSubject; readonly token?: string }
   | { readonly stage: "auth"; readonly subject: DuoSubject; readonly choice: FactorChoice }
   | { readonly stage: "auth_status"; readonly txid: string };
 
@@ -36,8 +37,9 @@ export class FakeDuo implements DuoApi {
     this.#script = script;
   }
 
-  preauth(subject: DuoSubject, signal: AbortSignal): Promise<Result<Preauth, DuoFailure>> {
-    return this.#play({ stage: "preauth", subject }, this.#script.preauth, signal, true);
+  preauth(subject: DuoSubject, signal: AbortSignal, token?: Secret): Promise<Result<Preauth, DuoFailure>> {
+    const presented = token === undefined ? {} : { token: token.reveal() };
+    return this.#play({ stage: "preauth", subject, ...presented }, this.#script.preauth, signal, true);
   }
 
   auth(subject: DuoSubject, choice: FactorChoice, signal: AbortSignal): Promise<Result<AuthReply, DuoFailure>> {

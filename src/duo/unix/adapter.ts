@@ -26,7 +26,7 @@ import { type PreauthResponse, preauthResponse } from "./schemas.ts";
 
 export function createUnixApi(client: Client, failmode: "safe" | "secure"): DuoApi {
   return {
-    preauth: (subject, signal) => preauth(client, subject, failmode, signal),
+    preauth: (subject, signal, token) => preauth(client, subject, failmode, signal, token),
     auth: (subject, choice, signal) => auth(client, subject, choice, signal),
     authStatus: (txid, signal) => authStatus(client, txid, signal),
   };
@@ -37,6 +37,7 @@ async function preauth(
   subject: DuoSubject,
   failmode: "safe" | "secure",
   signal: AbortSignal,
+  token: Secret | undefined,
 ): Promise<Result<Preauth, DuoFailure>> {
   const parameters = {
     ...subjectParameters(subject),
@@ -44,6 +45,7 @@ async function preauth(
     failmode: failmode === "safe" ? "open" : "closed",
     // SECURITY: without it a policy that requires Verified Duo Push is bypassed.
     client_supports_verified_push: "1",
+    ...(token === undefined ? {} : { trusted_device_token: token.reveal() }),
   };
   const path = "/auth/v2/preauth";
   const reply = await client.call({ stage: "preauth", method: "POST", path, parameters, repeatable: true }, signal);
@@ -101,11 +103,15 @@ function toVerifiedPush(
 }
 
 function toState(response: unknown, stage: "auth" | "auth_status"): Result<AuthState, DuoFailure> {
-  return mapOk(checkResponse(stateResponse, response, stage), ({ result, status, status_msg }) => {
-    const message = displayText(status_msg);
-    const instruction = result === "waiting" && holdsCode(status_msg) ? new Secret(message) : undefined;
-    return { result, status, message: instruction === undefined ? message : displayText(""), instruction };
-  });
+  return mapOk(
+    checkResponse(stateResponse, response, stage),
+    ({ result, status, status_msg, trusted_device_token }) => {
+      const message = displayText(status_msg);
+      const instruction = result === "waiting" && holdsCode(status_msg) ? new Secret(message) : undefined;
+      const words = instruction === undefined ? message : displayText("");
+      return { result, status, message: words, instruction, trustedDeviceToken: trusted_device_token };
+    },
+  );
 }
 
 /** A number that stands alone and is no part of a masked phone number: "Please enter verification code 376 into…". */

@@ -14,17 +14,23 @@ import { type PreauthResponse, pendingResponse, preauthResponse, stateResponse }
 
 export function createV2Api(client: Client): DuoApi {
   return {
-    preauth: (subject, signal) => preauth(client, subject, signal),
+    preauth: (subject, signal, token) => preauth(client, subject, signal, token),
     auth: (subject, choice, signal) => auth(client, subject, choice, signal),
     authStatus: (txid, signal) => authStatus(client, txid, signal),
   };
 }
 
-async function preauth(client: Client, subject: DuoSubject, signal: AbortSignal): Promise<Result<Preauth, DuoFailure>> {
+async function preauth(
+  client: Client,
+  subject: DuoSubject,
+  signal: AbortSignal,
+  token: Secret | undefined,
+): Promise<Result<Preauth, DuoFailure>> {
   const parameters = {
     ...subjectParameters(subject),
     // SECURITY: without it a policy that requires Verified Duo Push is bypassed.
     client_supports_verified_push: "1",
+    ...(token === undefined ? {} : { trusted_device_token: token.reveal() }),
   };
   const path = "/auth/v2/preauth";
   const reply = await client.call({ stage: "preauth", method: "POST", path, parameters, repeatable: true }, signal);
@@ -75,10 +81,11 @@ function toVerifiedPush(response: Extract<PreauthResponse, { result: "auth" }>):
 }
 
 function toState(response: unknown, stage: "auth" | "auth_status"): Result<AuthState, DuoFailure> {
-  return mapOk(checkResponse(stateResponse, response, stage), ({ result, status, status_msg }) => ({
-    result,
-    status,
-    message: displayText(status_msg),
+  return mapOk(checkResponse(stateResponse, response, stage), (state) => ({
+    result: state.result,
+    status: state.status,
+    message: displayText(state.status_msg),
+    trustedDeviceToken: state.trusted_device_token,
   }));
 }
 

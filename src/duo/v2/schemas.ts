@@ -2,6 +2,7 @@
 // Duo may add both at any time. `result` is strict where it decides.
 
 import { z } from "zod";
+import { Secret } from "../../core/secret.ts";
 
 const text = z.string().max(4096);
 /** An identifier that we send back: printable ASCII, so that it can be encoded and signed. */
@@ -46,4 +47,11 @@ export const stateResponse = z.object({
   result: z.enum(["allow", "deny", "waiting"]),
   status: text.catch(""),
   status_msg: text.catch(""),
+  /** A token that cannot be sent back is as good as none. */
+  trusted_device_token: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,4096}$/)
+    .optional()
+    .catch(undefined)
+    .transform((token) => (token === undefined ? undefined : new Secret(token))),
 });

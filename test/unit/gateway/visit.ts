@@ -6,6 +6,7 @@ import type { Door } from "../../../src/gateway/admission.ts";
 import type { GatewayLog } from "../../../src/gateway/ports.ts";
 import { Transaction } from "../../../src/gateway/transaction.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
+import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { FakeDirectory } from "../../support/fake-directory.ts";
 import { type DuoScript, FakeDuo } from "../../support/fake-duo.ts";
@@ -43,7 +44,14 @@ export class Visit {
   constructor(options: VisitOptions) {
     this.duo = new FakeDuo(options.duo);
     const { autopush = false, door = "pam", uid = 0, admitted = true } = options;
-    const defaults = { failmode: "secure", prompts: 3, pushinfo: false, groups: [], hostname: "wks01" } as const;
+    const defaults = {
+      failmode: "secure",
+      prompts: 3,
+      pushinfo: false,
+      groups: [],
+      hostname: "wks01",
+      ikey: "DI1",
+    } as const;
     this.transaction = new Transaction(this.helper.socket, {
       door,
       peer: { uid, pid: 42 },
@@ -59,6 +67,7 @@ export class Visit {
       place: { admitted, release: () => this.given.push("place") },
       directory: new FakeDirectory(ACCOUNTS),
       slots: new PushSlots(),
+      devices: new TrustedDevices(this.clock),
       clock: this.clock,
       log: this.#log(options.brokenLog ?? false),
       newId: () => "t-1",

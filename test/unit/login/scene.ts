@@ -11,6 +11,7 @@ import type { LoginPolicy } from "../../../src/login/context.ts";
 import { login } from "../../../src/login/login.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import type { LoginOutcome } from "../../../src/login/record.ts";
+import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeConversation, type Reply } from "../../support/fake-conversation.ts";
 import { type Account, type DirectoryFaults, FakeDirectory } from "../../support/fake-directory.ts";
@@ -43,6 +44,7 @@ export interface SceneOptions {
   readonly faults?: DirectoryFaults;
   /** Shared with other logins. */
   readonly slots?: PushSlots;
+  readonly devices?: TrustedDevices | undefined;
   readonly clock?: FakeClock;
 }
 
@@ -59,6 +61,7 @@ export class Scene {
   readonly conversation: FakeConversation;
   readonly duo: FakeDuo;
   readonly directory: FakeDirectory;
+  readonly devices: TrustedDevices;
   /** The login, under way since the scene was made. */
   readonly login: Promise<LoginOutcome>;
 
@@ -69,15 +72,17 @@ export class Scene {
     this.conversation = new FakeConversation(options.replies, options.onPrompt);
     this.duo = new FakeDuo(options.duo ?? { preauth: [] });
     this.directory = new FakeDirectory(options.accounts ?? ACCOUNTS, options.faults);
+    this.devices = options.devices ?? new TrustedDevices(this.clock);
     const facts = { user: "alice", service: "sudo", callerUid: 1000, budgetMs: 100_000 };
     const defaults = { failmode: "secure", prompts: 3, autopush: false, pushinfo: false, groups: [] } as const;
     this.login = login({
       facts: { ...facts, interactive: true, showsMessages: true, ...options.facts },
-      policy: { ...defaults, hostname: "wks01", ...options.policy },
+      policy: { ...defaults, ikey: "DI1", hostname: "wks01", ...options.policy },
       conversation: this.conversation,
       duo: this.duo,
       directory: this.directory,
       slots: this.slots,
+      devices: this.devices,
       clock: this.clock,
       scope: this.scope,
     });
