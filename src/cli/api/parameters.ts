@@ -3,7 +3,8 @@
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Secret } from "../../core/secret.ts";
 import { encodedPairs, type Parameters } from "../../duo/signature.ts";
-import { type ApiVersion, type Endpoint, optionKey, optionName, type Parameter } from "./endpoints.ts";
+import type { Endpoint } from "./endpoints.ts";
+import { type ApiVersion, optionKey, optionName, type Parameter } from "./parameter-table.ts";
 
 /** Options by commander's key. */
 export type Given = Readonly<Record<string, unknown>>;

@@ -12,7 +12,8 @@ import { openEnvelope } from "../../duo/envelope.ts";
 import type { Parameters } from "../../duo/signature.ts";
 import type { SignatureForm } from "../../duo/signature-form.ts";
 import { createTransport, type Transport, type WireResponse } from "../../duo/transport.ts";
-import type { ApiVersion, Endpoint } from "./endpoints.ts";
+import type { Endpoint } from "./endpoints.ts";
+import type { ApiVersion } from "./parameter-table.ts";
 
 export interface ApiCall {
   readonly endpoint: Endpoint;

@@ -2,7 +2,8 @@
 
 import { type Command, Option } from "commander";
 import { type ApiOptions, api } from "../api/api.ts";
-import { ENDPOINTS, type Endpoint, type Parameter } from "../api/endpoints.ts";
+import { ENDPOINTS, type Endpoint } from "../api/endpoints.ts";
+import type { Parameter } from "../api/parameter-table.ts";
 import { EXIT_HELP } from "../exit-codes.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ApiVersion, ENDPOINTS, type Endpoint, type EndpointName } from "../../../../src/cli/api/endpoints.ts";
+import { ENDPOINTS, type Endpoint, type EndpointName } from "../../../../src/cli/api/endpoints.ts";
+import type { ApiVersion } from "../../../../src/cli/api/parameter-table.ts";
 import { complaintAbout, type Given, parametersOf, secretOf } from "../../../../src/cli/api/parameters.ts";
 import { Secret } from "../../../../src/core/secret.ts";
 
