@@ -21,6 +21,7 @@ import { type Client, mapOk } from "../client.ts";
 import { checkResponse } from "../envelope.ts";
 import { encodedPairs, type Parameters } from "../signature.ts";
 import { textMenu } from "../text-menu.ts";
+import { tokenOf } from "../v2/adapter.ts";
 import { pendingResponse, stateResponse } from "../v2/schemas.ts";
 import { type PreauthResponse, preauthResponse } from "./schemas.ts";
 
@@ -109,7 +110,7 @@ function toState(response: unknown, stage: "auth" | "auth_status"): Result<AuthS
       const message = displayText(status_msg);
       const instruction = result === "waiting" && holdsCode(status_msg) ? new Secret(message) : undefined;
       const words = instruction === undefined ? message : displayText("");
-      return { result, status, message: words, instruction, trustedDeviceToken: trusted_device_token };
+      return { result, status, message: words, instruction, ...tokenOf(trusted_device_token) };
     },
   );
 }

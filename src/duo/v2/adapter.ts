@@ -85,8 +85,13 @@ function toState(response: unknown, stage: "auth" | "auth_status"): Result<AuthS
     result: state.result,
     status: state.status,
     message: displayText(state.status_msg),
-    trustedDeviceToken: state.trusted_device_token,
+    ...tokenOf(state.trusted_device_token),
   }));
+}
+
+/** Only where there is one. */
+export function tokenOf(token: Secret | undefined): Pick<AuthState, "trustedDeviceToken"> {
+  return token === undefined ? {} : { trustedDeviceToken: token };
 }
 
 function subjectParameters({ username, ipaddr, hostname }: DuoSubject): Parameters {
