@@ -105,9 +105,19 @@ describe("auth's answer", () => {
 
   it("is final for a passcode and for SMS", async () => {
     const state = { result: "deny", status: "sent", message: "New codes" };
-    const response = { result: "deny", status: "sent", status_msg: "New codes", trusted_device_token: "x" };
+    const response = { result: "deny", status: "sent", status_msg: "New codes", trusted_device_token: 7 };
     for (const choice of [option("sms"), passcode]) {
       assert.deepEqual(await auth(choice, response), { kind: "final", state, txid: undefined });
+    }
+  });
+
+  it("hands a remembered device's token on as a secret, or not at all", async () => {
+    const answer = await auth(passcode, { result: "allow", status: "allow", trusted_device_token: "abc||1||def" });
+    assert.ok(typeof answer === "object" && answer.kind === "final");
+    assert.equal(answer.state.trustedDeviceToken?.reveal(), "abc||1||def");
+    for (const token of ["", "a b", "\n", 7, null, "x".repeat(4097)]) {
+      const other = await auth(passcode, { result: "allow", status: "allow", trusted_device_token: token });
+      assert.ok(typeof other === "object" && other.kind === "final" && !("trustedDeviceToken" in other.state));
     }
   });
 
