@@ -11,12 +11,17 @@ import type { Libc } from "../ffi/libc.ts";
 import { createPeerCredentials, socketFd } from "../ffi/peer-credentials.ts";
 import { Admission } from "../gateway/admission.ts";
 import { createGatewayLog } from "../gateway/audit-log.ts";
+import { openControl } from "../gateway/control-server.ts";
+import { DecisionStats } from "../gateway/decision-stats.ts";
 import { Gateway } from "../gateway/gateway.ts";
+import type { Place } from "../gateway/listener.ts";
 import type { ReadPeer } from "../gateway/ports.ts";
 import { PushSlots } from "../login/push-slots.ts";
 import { TrustedDevices } from "../login/trusted-devices.ts";
 import { type Audit, createAudit } from "../telemetry/audit.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
+import { controlRoutes } from "./control-routes.ts";
+import type { DaemonStatus } from "./daemon-status.ts";
 import { DuoHealth } from "./duo-health.ts";
 import { Generation } from "./generation.ts";
 import type { ListenPlace } from "./sockets.ts";
@@ -43,6 +48,10 @@ export class Daemon {
   readonly #gateway: Gateway;
   readonly #ending = new AbortController();
   readonly #devices: TrustedDevices;
+  readonly #readPeer: ReadPeer;
+  readonly #stats = new DecisionStats();
+  readonly #startedAt: number;
+  #control: { close(): Promise<void> } | undefined;
   #current: Generation;
 
   constructor(parts: DaemonParts) {
@@ -53,20 +62,22 @@ export class Daemon {
     this.#health = new DuoHealth(this.#logger, this.#audit);
     this.#current = this.#generation(config);
     this.#devices = new TrustedDevices(clock);
+    this.#startedAt = clock.now();
     const limits = {
       maxConcurrent: LOOKUPS_AT_ONCE,
       maxWaiting: LOOKUPS_WAITING,
       timeoutMs: config.gateway.lookupTimeoutMs,
     };
+    this.#readPeer = peerReader(libc);
     this.#gateway = new Gateway({
-      readPeer: peerReader(libc),
+      readPeer: this.#readPeer,
       ownUid: process.geteuid?.() ?? 0,
       lease: () => this.#current.lease(),
       admission: new Admission(),
       directory: createDirectory(libc, limits, clock),
       slots: new PushSlots(),
       devices: this.#devices,
-      log: createGatewayLog(this.#audit),
+      log: this.#stats.counting(createGatewayLog(this.#audit), () => clock.wallMs()),
       clock,
       newId,
     });
@@ -75,7 +86,10 @@ export class Daemon {
   /** Opens the doors; rejects with one clear sentence when a socket cannot be had. */
   async open(places: readonly ListenPlace[]): Promise<void> {
     const { config, configFile, version } = this.#parts;
-    for (const { door, place } of places) await this.#gateway.open(door, place);
+    for (const { door, place } of places) {
+      if (door === "control") this.#control = await this.#openControl(place);
+      else await this.#gateway.open(door, place);
+    }
     this.#audit.started({ version, configFile });
     this.#warn(config);
     void this.#meetDuo();
@@ -104,12 +118,39 @@ export class Daemon {
     this.#audit.stopping({ cause, inFlight: this.#gateway.pending });
     this.#ending.abort();
     await this.#gateway.close(this.#current.config.gateway.shutdownTimeoutMs);
+    await this.#control?.close();
     await this.#current.retire();
   }
 
   /** Denies the logins under way, so that close() comes to its end. */
   stopNow(): void {
     this.#gateway.stopAll();
+  }
+
+  /** For `duogate status`. */
+  status(): DaemonStatus {
+    const { clock, version } = this.#parts;
+    const { duo } = this.#current.config;
+    return {
+      version,
+      uptimeSeconds: Math.round((clock.now() - this.#startedAt) / 1000),
+      pendingLogins: this.#gateway.pending,
+      rememberedDevices: this.#devices.size,
+      duo: { host: duo.host, failmode: duo.failmode, health: this.#health.state, outage: undefined },
+      decisions: this.#stats.counts,
+      lastDecisions: this.#stats.last,
+    };
+  }
+
+  #openControl(place: Place): Promise<{ close(): Promise<void> }> {
+    const routes = controlRoutes({
+      status: () => this.status(),
+      devices: this.#devices,
+      revoked: (user, count) =>
+        this.#logger.always("info", "Remembered devices revoked", { user: user ?? "(all)", count }),
+    });
+    const onError = (error: Error) => this.#audit.defect(error);
+    return openControl(place, { routes, readPeer: this.#readPeer, ownUid: process.geteuid?.() ?? 0, onError });
   }
 
   #generation(config: Config): Generation {

@@ -18,6 +18,11 @@ export class DuoHealth {
     this.#audit = audit;
   }
 
+  /** For `duogate status`: what the last ping came to. */
+  get state(): string {
+    return this.#last === "well" ? "answers" : this.#last || "not asked yet";
+  }
+
   pinged(result: Result<PingResult, DuoFailure>): void {
     const state = result.ok ? (result.value.believable ? "well" : "clock") : result.error.code;
     const changed = state !== this.#last;

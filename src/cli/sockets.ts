@@ -8,9 +8,11 @@ import type { Door } from "../gateway/admission.ts";
 import type { Place } from "../gateway/listener.ts";
 
 export interface ListenPlace {
-  readonly door: Door;
+  readonly door: Door | "control";
   readonly place: Place;
 }
+
+const NAMES: readonly ListenPlace["door"][] = ["pam", "login", "control"];
 
 /** The doors to open, or one sentence that says why not. Removes systemd's variables from `env`. */
 export function listenPlaces(env: NodeJS.ProcessEnv, runtimeDir: string): Result<readonly ListenPlace[], string> {
@@ -21,10 +23,13 @@ export function listenPlaces(env: NodeJS.ProcessEnv, runtimeDir: string): Result
   if (passed.value.length === 0) return ownPlaces(runtimeDir);
   const places: ListenPlace[] = [];
   for (const { fd, name } of passed.value) {
-    if (name !== "pam" && name !== "login") {
-      return err(`systemd passed a socket called "${name}": write FileDescriptorName=pam or =login in its unit`);
+    const door = NAMES.find((known) => known === name);
+    if (door === undefined) {
+      return err(
+        `systemd passed a socket called "${name}": write FileDescriptorName=${NAMES.join(" or =")} in its unit`,
+      );
     }
-    places.push({ door: name, place: { fd } });
+    places.push({ door, place: { fd } });
   }
   return ok(places);
 }
@@ -42,6 +47,5 @@ function ownPlaces(runtimeDir: string): Result<readonly ListenPlace[], string> {
   } catch (error) {
     return err(`${runtimeDir} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const at = (door: Door): ListenPlace => ({ door, place: { path: join(runtimeDir, `${door}.sock`) } });
-  return ok([at("pam"), at("login")]);
+  return ok(NAMES.map((door) => ({ door, place: { path: join(runtimeDir, `${door}.sock`) } })));
 }

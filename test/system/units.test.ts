@@ -10,7 +10,7 @@ import { after, before, describe, it } from "node:test";
 import { OPTIONS } from "../../src/config/options.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const UNITS = ["duogated.service", "duogated.socket", "duogated-login.socket"];
+const UNITS = ["duogated.service", "duogated.socket", "duogated-login.socket", "duogated-control.socket"];
 
 function withoutTool(tool: string): string | false {
   return spawnSync(tool, ["--version"]).error === undefined ? false : `${tool} is not installed`;
@@ -94,6 +94,7 @@ describe("the sockets", () => {
   const sockets = [
     ["duogated.socket", "pam", "0600"],
     ["duogated-login.socket", "login", "0666"],
+    ["duogated-control.socket", "control", "0600"],
   ] as const;
   for (const [unit, name, mode] of sockets) {
     it(`${unit} is ${name}.sock of root's with mode ${mode}, in runtime_dir`, () => {

@@ -6,6 +6,7 @@ import { addApi } from "./api.ts";
 import { addCheck } from "./check.ts";
 import type { CommandIo } from "./io.ts";
 import { addRun } from "./run.ts";
+import { addStatus, addTrust } from "./status.ts";
 
 /** Runs the command that `args` names; the exit code goes to `io.finish`. Rejects with what is a defect only. */
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<void> {
@@ -23,6 +24,8 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
     .addHelpText("after", EXIT_HELP);
   addRun(duogate, io);
   addCheck(duogate, io);
+  addStatus(duogate, io);
+  addTrust(duogate, io);
   addApi(duogate, io);
   try {
     await duogate.parseAsync(args, { from: "user" });

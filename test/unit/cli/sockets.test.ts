@@ -33,7 +33,7 @@ describe("listenPlaces", () => {
   });
 
   it("refuses a socket that it has no door for, and names it", () => {
-    for (const name of ["control", "PAM", "unknown"]) {
+    for (const name of ["controls", "PAM", "unknown"]) {
       const places = listenPlaces(passed(name), "/nowhere");
       assert.ok(!places.ok && places.error.includes(`"${name}"`) && places.error.includes("FileDescriptorName="));
     }
@@ -52,6 +52,7 @@ describe("listenPlaces", () => {
         value: [
           { door: "pam", place: { path: join(runtime, "pam.sock") } },
           { door: "login", place: { path: join(runtime, "login.sock") } },
+          { door: "control", place: { path: join(runtime, "control.sock") } },
         ],
       });
     }
