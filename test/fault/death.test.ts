@@ -44,7 +44,7 @@ async function loginWithDeath(stage: Stage, moment: Moment, args: string): Promi
   return await login;
 }
 
-describe("the daemon is killed", { concurrency: 3 }, () => {
+describe("the daemon is killed", { concurrency: 3, timeout: 40_000 }, () => {
   for (const failmode of FAILMODES) {
     const rows = [
       ["before WELCOME", failmode === "safe" ? "PAM_SUCCESS" : "PAM_AUTHINFO_UNAVAIL", 0],
@@ -140,7 +140,7 @@ const EXPECTED: Readonly<Record<string, { readonly line: Readonly<Record<string,
     "during the poll, the module killed": { line: GONE, rings: 1 },
   };
 
-describe("the helper leaves", { concurrency: 3 }, () => {
+describe("the helper leaves", { concurrency: 3, timeout: 40_000 }, () => {
   for (const [moment, act] of Object.entries(leave)) {
     test(moment, async (t) => {
       const stage = await setStage(t);

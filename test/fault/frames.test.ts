@@ -57,7 +57,7 @@ const TO_DAEMON: readonly ToDaemon[] = [
   },
 ];
 
-describe("frames to the daemon", () => {
+describe("frames to the daemon", { timeout: 40_000 }, () => {
   test("each is refused by its rule, without a push and without a trace", async (t) => {
     const stage = await setStage(t);
     const { daemon, emulator } = stage;
@@ -165,7 +165,7 @@ const TO_MODULE: readonly (readonly [name: string, code: string, script: Script]
   ],
 ];
 
-describe("frames to the module, failmode=safe", { concurrency: 3 }, () => {
+describe("frames to the module, failmode=safe", { concurrency: 3, timeout: 40_000 }, () => {
   for (const [name, code, script] of TO_MODULE) {
     test(name, async (t) => {
       const socket = await scriptedDaemon(t, script);

@@ -15,7 +15,7 @@ import { ONE_REQUEST_PER_CONNECTION_MS, runCell } from "./lane.ts";
 const LANES = 3;
 const FAILMODES: readonly Failmode[] = ["safe", "secure"];
 
-describe("stage × failure × failmode", { concurrency: FAILMODES.length * LANES }, () => {
+describe("stage × failure × failmode", { concurrency: FAILMODES.length * LANES, timeout: 100_000 }, () => {
   const table: string[] = [];
   for (const failmode of FAILMODES) {
     const queue = [...cells(failmode)];

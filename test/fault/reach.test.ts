@@ -35,7 +35,7 @@ async function fillBacklog(path: string): Promise<readonly Socket[]> {
   }
 }
 
-describe("a daemon that does not accept", { concurrency: 2 }, () => {
+describe("a daemon that does not accept", { concurrency: 2, timeout: 60_000 }, () => {
   for (const [failmode, code] of [
     ["safe", "PAM_SUCCESS"],
     ["secure", "PAM_AUTHINFO_UNAVAIL"],
@@ -102,7 +102,7 @@ const impostors: Readonly<Record<string, { readonly arrange: Arrange; readonly r
   "a stranger's process behind root's socket": { root: true, arrange: strangersProcess },
 };
 
-describe("an impostor is refused, whatever failmode says", { concurrency: 2 }, () => {
+describe("an impostor is refused, whatever failmode says", { concurrency: 2, timeout: 60_000 }, () => {
   for (const [name, { arrange, root = false }] of Object.entries(impostors)) {
     test(name, { skip: root && needsRoot }, async (t) => {
       const stage: Stage = await setStage(t);

@@ -65,7 +65,7 @@ const BAD: readonly Bad[] = [
   },
 ];
 
-describe("a configuration that is not right", { concurrency: 2 }, () => {
+describe("a configuration that is not right", { concurrency: 2, timeout: 60_000 }, () => {
   for (const { name, text = (same: string) => same, file = () => undefined, problems, skip = false } of BAD) {
     test(name, { skip }, async (t) => {
       const folder = testFolder(t);
@@ -92,7 +92,7 @@ test("duogate check says when all is well, and does not listen", async (t) => {
   assert.ok(!existsSync(join(folder, "pam.sock")));
 });
 
-describe("a place to listen that cannot be used", { concurrency: 2 }, () => {
+describe("a place to listen that cannot be used", { concurrency: 2, timeout: 60_000 }, () => {
   const places: readonly (readonly [string, RegExp, (run: string) => void, (string | false)?])[] = [
     ["a runtime_dir that others can write", /chmod go-w /, (run) => chmodSync(run, 0o777)],
     ["a runtime_dir of a stranger", /chown root /, (run) => chownSync(run, 4242, 4242), needsRoot],

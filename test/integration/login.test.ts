@@ -30,7 +30,7 @@ const TWO_PHONES: EmulatorUser = {
   ],
 };
 
-describe("the module, the daemon and Duo", { concurrency: 2 }, () => {
+describe("the module, the daemon and Duo", { concurrency: 2, timeout: 60_000 }, () => {
   for (const scenario of SCENARIOS) test(scenario.name, (t) => play(t, scenario));
 });
 
