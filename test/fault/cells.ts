@@ -1,5 +1,5 @@
 // The table of faults between the daemon and Duo: stage × failure × failmode, with what each must come to. The expectations
-// are written out from docs and the option's promise, and share nothing with src/policy. matrix.test.ts runs the cells.
+// are written out from docs and the option's promise, and share nothing with src/policy. matrix.test.ts runs the cells. Above 200 lines, because the rows are read together.
 
 import type { Fault, FaultTarget } from "../emulator/faults/fault.ts";
 

@@ -1,5 +1,6 @@
 // Broken frames, both ways. To the daemon: it names the rule, closes without a verdict, and sends no push. To the module: it
-// denies with failmode=safe, too. docs/PROTOCOL.md sections 1, 3 and 5.
+// denies with failmode=safe, too. docs/PROTOCOL.md sections 1, 3 and 5. Above 200 lines: two tables, with what plays
+// the other side for each.
 
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
