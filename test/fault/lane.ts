@@ -3,7 +3,13 @@
 
 import assert from "node:assert/strict";
 import type { LogLine } from "../support/gateway.ts";
-import { baseline, canCountDescriptors, duoConnections, eventually, expectDescriptors } from "../support/leak.ts";
+import {
+  canCountDescriptors,
+  type Descriptors,
+  duoConnections,
+  eventually,
+  expectDescriptors,
+} from "../support/leak.ts";
 import { runModule } from "../support/pam-module.ts";
 import { loginRequests, pollHeld, type Stage } from "../support/pam-stage.ts";
 import { type Cell, type Expected, targetOf } from "./cells.ts";
@@ -19,10 +25,9 @@ export interface CellReport extends Expected {
 }
 
 /** Runs one login through its fault, and checks everything but the words that the caller compares. */
-export async function runCell({ emulator, daemon }: Stage, cell: Cell): Promise<CellReport> {
+export async function runCell({ emulator, daemon }: Stage, cell: Cell, before: Descriptors): Promise<CellReport> {
   emulator.reset();
   emulator.whenPushed("alice", "approve");
-  const before = baseline(daemon);
   const after = daemon.lines.length;
   const plan = () => emulator.fault(targetOf(cell), cell.fault);
   const arranged = arrange({ emulator, daemon }, cell, plan);

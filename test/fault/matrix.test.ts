@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, describe, type TestContext, test } from "node:test";
 import { startEmulator } from "../emulator/emulator.ts";
 import { startDaemon } from "../support/gateway.ts";
-import { expectDrains } from "../support/leak.ts";
+import { baseline, expectDrains } from "../support/leak.ts";
 import { runModule } from "../support/pam-module.ts";
 import { expectNoSecrets, QUICK_DUO, setStage } from "../support/pam-stage.ts";
 import { type Cell, cells, type Failmode } from "./cells.ts";
@@ -15,7 +15,7 @@ import { ONE_REQUEST_PER_CONNECTION_MS, runCell } from "./lane.ts";
 const LANES = 3;
 const FAILMODES: readonly Failmode[] = ["safe", "secure"];
 
-describe("stage × failure × failmode", { concurrency: FAILMODES.length * LANES, timeout: 100_000 }, () => {
+describe("stage × failure × failmode", { concurrency: FAILMODES.length * LANES, timeout: 180_000 }, () => {
   const table: string[] = [];
   for (const failmode of FAILMODES) {
     const queue = [...cells(failmode)];
@@ -31,10 +31,11 @@ async function runLane(t: TestContext, failmode: Failmode, queue: Cell[], table:
   const stage = await setStage(t, { failmode, duoLines: [...QUICK_DUO, "prompts = 1"], emulator });
   // The daemon's own first calls are over, and meet none of the faults.
   await stage.daemon.line(({ msg }) => msg === "Duo accepts the integration key and secret key");
+  const before = baseline(stage.daemon);
   for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
     const { stage: at, name, expected, codes } = cell;
     await t.test(`${at}: ${name}`, async () => {
-      const { failures, ms, ...ended } = await runCell(stage, cell);
+      const { failures, ms, ...ended } = await runCell(stage, cell, before);
       table.push(
         [at, name, failmode, ...Object.values(ended), failures.join() || "-", `${ms} ms`]
           .map((c) => `${c}`)

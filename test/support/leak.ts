@@ -24,8 +24,11 @@ export async function eventually(what: string, check: () => boolean, limitMs: nu
   }
 }
 
+/** How many of each kind. */
+export type Descriptors = Readonly<Record<string, number>>;
+
 /** Open descriptors by kind; connections to Duo (TCP) are left out, because they are kept warm on purpose. */
-export function descriptors(pid: number): Readonly<Record<string, number>> {
+export function descriptors(pid: number): Descriptors {
   const earlier = tcpInodes(pid);
   const targets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => targetOf(pid, fd) ?? []);
   // Asked on both sides of the list: a connection may come or go while it is read.
@@ -65,7 +68,7 @@ export function canCountDescriptors(): boolean {
 }
 
 /** Waits until the daemon has the descriptors that it had before; fails with both counts when it does not. */
-export async function expectDescriptors(daemon: TestDaemon, before: Readonly<Record<string, number>>): Promise<void> {
+export async function expectDescriptors(daemon: TestDaemon, before: Descriptors): Promise<void> {
   if (!canCountDescriptors()) return;
   const same = (): boolean => JSON.stringify(sorted(descriptors(daemon.pid))) === JSON.stringify(sorted(before));
   try {
@@ -75,12 +78,12 @@ export async function expectDescriptors(daemon: TestDaemon, before: Readonly<Rec
   }
 }
 
-function sorted(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function sorted(counts: Descriptors): Descriptors {
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The count before, or nothing where it cannot be had. */
-export function baseline(daemon: TestDaemon): Readonly<Record<string, number>> {
+export function baseline(daemon: TestDaemon): Descriptors {
   return canCountDescriptors() ? descriptors(daemon.pid) : {};
 }
 

@@ -7,8 +7,8 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../emulator/
 import type { Endpoint, RecordedRequest } from "../emulator/store/records.ts";
 import { type DaemonOptions, type LogLine, startDaemon, type TestDaemon } from "./gateway.ts";
 
-/** Limits that make every failure show within seconds; the least that the options allow. */
-export const QUICK_DUO = ["connect_timeout = 500ms", "request_timeout = 1s", "body_timeout = 1s", "poll_timeout = 5s"];
+/** Limits that make every failure show within seconds. The least that the options allow would be met by mere load. */
+export const QUICK_DUO = ["connect_timeout = 2s", "request_timeout = 2s", "body_timeout = 2s", "poll_timeout = 5s"];
 export const QUICK_GATEWAY = ["answer_timeout = 5s", "login_timeout = 10s", "shutdown_timeout = 1s"];
 
 export interface StageOptions extends Partial<Omit<DaemonOptions, "duo">> {
