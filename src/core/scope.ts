@@ -28,7 +28,8 @@ export class Scope {
   stop(reason: StopReason): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    this.#controller.abort();
+    // With a reason of its own, because the default one is an exception whose stack is expensive to collect.
+    this.#controller.abort(reason);
     for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup();
   }
 

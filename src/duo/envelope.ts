@@ -6,6 +6,7 @@ import type { DuoFailure, DuoFailureCode, DuoStage } from "../core/failure.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { WireResponse } from "./transport.ts";
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 const okEnvelope = z.object({ stat: z.literal("OK"), response: z.unknown() });
 const failEnvelope = z.object({
   stat: z.literal("FAIL"),
@@ -17,12 +18,11 @@ const failEnvelope = z.object({
 /** The value of `response`, or why there is none. */
 export function openEnvelope(reply: WireResponse, stage: DuoStage): Result<unknown, DuoFailure> {
   const json = parseJson(reply.body);
+  const answered = reply.status >= 200 && reply.status <= 299;
+  const envelope = answered ? okEnvelope.safeParse(json) : undefined;
+  if (envelope?.success === true) return ok(envelope.data.response);
   const fail = failEnvelope.safeParse(json);
-  if (reply.status < 200 || reply.status > 299 || fail.success) {
-    return err(refusal(reply.status, stage, fail.success ? fail.data : undefined));
-  }
-  const envelope = okEnvelope.safeParse(json);
-  if (envelope.success) return ok(envelope.data.response);
+  if (!answered || fail.success) return err(refusal(reply.status, stage, fail.success ? fail.data : undefined));
   return err({ code: "invalid-response", stage, httpStatus: reply.status, detail: "not an answer of the Auth API" });
 }
 
@@ -36,7 +36,7 @@ export function checkResponse<T>(schema: z.ZodType<T>, response: unknown, stage:
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch {
     return undefined;
   }

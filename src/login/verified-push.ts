@@ -48,7 +48,7 @@ export async function sendBesideCode(
   const cancelled = await Promise.race([screen.cancelled, decision.then(() => undefined)]);
   if (cancelled !== undefined) {
     // The user has left: nothing may be decided for them any more.
-    cancel.abort();
+    cancel.abort("the user has left");
     await decision;
     return { kind: "ended", verdict: aborted(cancelled.reason) };
   }
