@@ -3,6 +3,7 @@
 
 import type { Secret } from "../core/secret.ts";
 import type { ConfigProblem } from "./problem.ts";
+import type { HttpProxy } from "./proxy-value.ts";
 
 export type FailMode = "safe" | "secure";
 export type DuoApiDialect = "v2" | "v1" | "unix";
@@ -23,10 +24,11 @@ export interface DuoSettings {
   readonly port: number;
   readonly failmode: FailMode;
   readonly api: DuoApiDialect;
-  /** Absolute path, as written. */
+  /** Absolute path as written, or `system`; undefined for the authorities that come with duogate. */
   readonly cafile: string | undefined;
-  /** The certificates of `cafile` in PEM form. Filled by loadConfig; parseConfig leaves it undefined. */
-  readonly caCertificates: readonly string[] | undefined;
+  /** What is trusted, in PEM form. Filled by loadConfig; parseConfig leaves it empty, which trusts nobody. */
+  readonly caCertificates: readonly string[];
+  readonly httpProxy: HttpProxy | undefined;
   readonly autopush: boolean;
   /** Attempts for one login, 1 to 3. */
   readonly prompts: number;

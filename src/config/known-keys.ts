@@ -14,7 +14,6 @@ const DUO_UNIX: ReadonlyMap<string, readonly [message: string, remedy: string]> 
     ["certificate verification cannot be switched off", "remove the line; to trust your own certificates use cafile"],
   ],
   ["verified_push", ["verified push needs no switch: it is on whenever Duo asks for it", "remove the line"]],
-  ["http_proxy", ["proxies are not supported yet", `${LATER}, and this machine must reach Duo directly`]],
   ["accept_env_factor", ["factors from the environment are not accepted", LATER]],
   ["fallback_local_ip", ["this machine's own address is never sent in place of the user's", LATER]],
   [

@@ -4,7 +4,17 @@
 import { Secret } from "../core/secret.ts";
 import type { DuoApiDialect, FailMode, LogLevel } from "./config.ts";
 import { groupList, type HostAndPort, hostAndPort, integrationKey, secretKey } from "./duo-values.ts";
-import { absolutePath, duration, matching, oneOf, type ValueType, wholeNumber, yesNo } from "./value-types.ts";
+import { type HttpProxy, httpProxy } from "./proxy-value.ts";
+import {
+  absolutePath,
+  caSource,
+  duration,
+  matching,
+  oneOf,
+  type ValueType,
+  wholeNumber,
+  yesNo,
+} from "./value-types.ts";
 
 export type SectionName = "duo" | "gateway";
 
@@ -95,12 +105,22 @@ export const OPTIONS = {
       "Commands can hold secrets, and this sends them to Duo.",
     ],
   }),
-  cafile: option<string | undefined>("duo", "cafile", absolutePath(4096), undefined, {
-    without: "the certificates that come with Node",
+  cafile: option<string | undefined>("duo", "cafile", caSource(4096), undefined, {
+    without: "the authorities that Duo uses, which come with duogate (duo-roots.pem)",
     example: "/etc/duogate/ca.pem",
     doc: [
-      "Trust only the certificates in this PEM file when connecting to Duo.",
-      "It must belong to root and be writable by nobody else. Verification cannot be switched off.",
+      "Trust the certificates in this PEM file, and no others, when connecting to Duo; system: this machine's own store.",
+      "The file must belong to root and be writable by nobody else. Verification cannot be switched off.",
+      "duogate check and the log warn 90 days before a certificate that is in use expires.",
+    ],
+  }),
+  httpProxy: option<HttpProxy | undefined>("duo", "http_proxy", httpProxy, undefined, {
+    without: "Duo is reached directly, whatever http_proxy is in the environment",
+    example: "http://proxy.example.org:3128",
+    doc: [
+      "Reach Duo through this HTTP proxy, with CONNECT: TLS and its checks still go all the way to Duo.",
+      "Credentials go before the host, http://user:password@proxy:3128, percent-encoded: %40 for @, %25 for %.",
+      "The proxy sees them unencrypted. Without a port it is 80, as in Duo Unix.",
     ],
   }),
   api: option<DuoApiDialect>("duo", "api", oneOf(DIALECTS, "write v2, or remove the line"), "v2", {

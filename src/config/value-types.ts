@@ -112,6 +112,16 @@ export function absolutePath(maxBytes: number): ValueType<string> {
   };
 }
 
+/** The word `system`, or an absolute path. */
+export function caSource(maxBytes: number): ValueType<string> {
+  const path = absolutePath(maxBytes);
+  return {
+    label: "an absolute path, or system",
+    read: (raw) => (raw === "system" ? ok(raw) : path.read(raw)),
+    show: (value) => value,
+  };
+}
+
 /** Text that a regular expression describes in full. */
 export function matching(pattern: RegExp, label: string): ValueType<string> {
   return {

@@ -199,8 +199,8 @@ describe("cafile", () => {
     await withCa(`# my roots\r\n${TEST_ROOT_PEM}\nsubject: again\n${TEST_ROOT_PEM.replaceAll("\n", "\r\n")}`);
     const loaded = await loadConfig(file);
     assert.ok(loaded.ok && Object.isFrozen(loaded.value) && Object.isFrozen(loaded.value.duo));
-    assert.equal(loaded.value.duo.caCertificates?.length, 2);
-    assert.equal(loaded.value.duo.caCertificates?.[0], TEST_ROOT_PEM.trim());
+    assert.equal(loaded.value.duo.caCertificates.length, 2);
+    assert.equal(loaded.value.duo.caCertificates[0], TEST_ROOT_PEM.trim());
     assert.deepEqual(loaded.value.warnings, []);
   });
 
@@ -231,13 +231,13 @@ describe("cafile", () => {
     assert.ok(!loaded.ok && loaded.error[0]?.message.startsWith(`${folder}/absent.pem: `));
   });
 
-  it("is a warning a month before a certificate ends, and a problem when all have ended", async () => {
+  it("is a warning 90 days before a certificate ends, and a problem when all have ended", async () => {
     await withCa(TEST_ROOT_PEM);
     // The test root ends on 2126-10-28 at 21:48:35 UTC.
     const end = Date.UTC(2126, 9, 28, 21, 48, 35);
     const day = 24 * 60 * 60 * 1000;
-    assert.deepEqual(await at(end - 31 * day), []);
-    assert.deepEqual(await at(end - 29 * day), ["warning 6 expired-certificate cafile"]);
+    assert.deepEqual(await at(end - 91 * day), []);
+    assert.deepEqual(await at(end - 89 * day), ["warning 6 expired-certificate cafile"]);
     assert.deepEqual(await at(end), ["6 expired-certificate cafile"]);
   });
 
