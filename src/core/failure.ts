@@ -19,6 +19,7 @@ export type DuoFailureCode =
   | "bad-signature"
   | "forbidden"
   | "bad-clock"
+  | "proxy-refused"
   // Duo understood and refused the request.
   | "bad-request"
   | "unexpected-status"
@@ -54,6 +55,7 @@ const CLASS: Readonly<Record<DuoFailureCode, FailureClass>> = {
   "bad-signature": "misconfiguration",
   forbidden: "misconfiguration",
   "bad-clock": "misconfiguration",
+  "proxy-refused": "misconfiguration",
   "bad-request": "refused",
   "unexpected-status": "nonsense",
   "invalid-response": "nonsense",

@@ -36,7 +36,10 @@ export type Verdict =
   | { readonly kind: "max-tries"; readonly reason: "prompts-used-up" | "cancelled-after-refusal" | "factor-failed" }
   | { readonly kind: "unavailable"; readonly reason: "failmode-secure" | "outage-after-factor" }
   | { readonly kind: "aborted"; readonly reason: AbortReason }
-  | { readonly kind: "misconfigured"; readonly reason: "duo-keys" | "duo-clock" | "identity" | "protocol-version" };
+  | {
+      readonly kind: "misconfigured";
+      readonly reason: "duo-keys" | "duo-clock" | "duo-proxy" | "identity" | "protocol-version";
+    };
 
 export type VerdictKind = Verdict["kind"];
 export type Reason = Verdict["reason"];

@@ -70,3 +70,9 @@ export function retryAfterMs(value: string | undefined, wallMs: number): number 
   const at = HTTP_DATE.test(value.trim()) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - wallMs);
 }
+
+/** The header to go by: Retry-After, or X-Retry-After where that makes no sense. As sent; the last of several. */
+export function retryAfterHeader(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  const values = ["retry-after", "x-retry-after"].map((name) => [headers[name]].flat().at(-1));
+  return values.find((value) => retryAfterMs(value, 0) !== undefined);
+}

@@ -1,22 +1,30 @@
-// The HTTPS way to one Duo host: two undici pools (short calls, and long polls which must not starve them), strict TLS,
-// size cap, and time limits for each phase. It knows bytes and failures; not what the calls mean.
+// The HTTPS way to one Duo host: which connection carries a call, its time limits, the cap on its reply. It knows bytes and
+// failures; not what the calls mean, but for one thing: `auth` must arrive once and only once.
+//
+// How a connection that Duo closed while it was idle never costs a login, nor a second push:
+// 1. An idle connection is closed by us first: after 20 s, or 2 s before the limit that Duo announces (transport-lanes.ts).
+// 2. A close that has arrived is seen before a request is written: undici reads the socket in between. What is left is the
+//    close that is on its way while we write; the request is lost then, and nobody can tell whether it was acted upon.
+// 3. A call without side effects is repeated then, on a new connection, because all idle ones are dropped with the first
+//    that turns out to be dead.
+// 4. `auth` may not be repeated, so it is never written to a connection that could just be closed for idling: only to one
+//    that had answered within the last four seconds, to a new one, or to an older one which has just answered a ping. A warm
+//    login (preauth, then auth) pays nothing for it; a user who thought about the menu for longer pays one round trip.
 
-import { buildConnector, Pool } from "undici";
 import type { Clock } from "../core/clock.ts";
-import type { DuoFailure, DuoStage } from "../core/failure.ts";
+import type { DuoFailure } from "../core/failure.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { BodyLimitError, ConnectPhaseError, transportFailure } from "./transport-failure.ts";
+import { type ConnectSettings, createConnect } from "./transport-connect.ts";
+import { type Resolve, systemResolve } from "./transport-dial.ts";
+import { exchange, type WireRequest, type WireResponse } from "./transport-exchange.ts";
+import { transportFailure } from "./transport-failure.ts";
+import { type Lane, Lanes } from "./transport-lanes.ts";
+import { Turns } from "./transport-turns.ts";
+import type { Root } from "./trust.ts";
 
-/** Largest reply that is read. A preauth reply with fifty devices has about 15 KiB. */
-const RESPONSE_MAX_BYTES = 256 * 1024;
+export type { WireRequest, WireResponse };
 
-export interface TransportSettings {
-  readonly host: string;
-  readonly port: number;
-  /** PEM roots that replace the built-in ones; undefined for those that come with Node. */
-  readonly caCertificates: readonly string[] | undefined;
-  /** TCP connect and TLS handshake together. */
-  readonly connectTimeoutMs: number;
+export interface TransportSettings extends ConnectSettings {
   /** From the request to the reply's headers, for all calls but auth_status. */
   readonly requestTimeoutMs: number;
   /** The same for auth_status, which Duo holds until something changes. */
@@ -25,120 +33,96 @@ export interface TransportSettings {
   readonly bodyTimeoutMs: number;
 }
 
-export interface WireRequest {
-  readonly stage: DuoStage;
-  readonly method: "GET" | "POST";
-  /** With the query of a GET. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
-}
-
-export interface WireResponse {
-  readonly status: number;
-  readonly contentType: string;
-  /** Values of Retry-After and X-Retry-After, as sent. */
-  readonly retryAfter: string | undefined;
-  /** The Date header, as sent. */
-  readonly date?: string | undefined;
-  readonly body: Buffer;
-}
-
 export interface Transport {
   send(request: WireRequest, signal: AbortSignal): Promise<Result<WireResponse, DuoFailure>>;
   /** Waits for nothing: open requests fail, sockets close. */
   close(): Promise<void>;
 }
 
-// Below the idle limit of any server we know of (60 s and more), so that it is we who close an idle connection and a
-// request is never written to one that the other side is just closing. A server's own shorter Keep-Alive hint wins.
-const IDLE_MS = 20_000;
-const SHORT_CALL_CONNECTIONS = 32;
+/** How a transport differs from an ordinary one. */
+export interface TransportParts {
+  readonly resolve?: Resolve | undefined;
+  readonly onRoot?: ((root: Root) => void) | undefined;
+}
 
-export function createTransport(settings: TransportSettings, clock: Clock): Transport {
-  const origin = `https://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${settings.port}`;
-  const connect = createConnector(settings);
-  const shared = { connect, pipelining: 1, keepAliveTimeout: IDLE_MS, keepAliveMaxTimeout: IDLE_MS, bodyTimeout: 0 };
-  const calls = new Pool(origin, {
-    ...shared,
-    connections: SHORT_CALL_CONNECTIONS,
-    headersTimeout: settings.requestTimeoutMs,
-  });
-  const polls = new Pool(origin, { ...shared, headersTimeout: settings.pollTimeoutMs });
+/** Below five seconds, the shortest idle limit that web servers have by default. */
+export const PROVEN_MS = 4000;
+/** A connection whose other end is gone without a word must not hold `auth` up for long. */
+export const PROOF_TIMEOUT_MS = 2000;
+/** Polls are held by Duo for long and do not count. */
+const CALLS_AT_ONCE = 32;
+
+export function createTransport(settings: TransportSettings, clock: Clock, parts: TransportParts = {}): Transport {
+  const { host, port, requestTimeoutMs, pollTimeoutMs, bodyTimeoutMs } = settings;
+  const { resolve = systemResolve, onRoot = () => undefined } = parts;
+  const origin = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const lanes = new Lanes(origin, createConnect(settings, { clock, resolve, onRoot }));
+  const turns = new Turns(CALLS_AT_ONCE);
+
+  /** One request on this connection, which stays the caller's when it was answered and is gone when it was not. */
+  const carry = async (lane: Lane, request: WireRequest, headersTimeoutMs: number, signal: AbortSignal) => {
+    const stop = () => lanes.drop(lane);
+    const used = lane.answeredAt !== undefined;
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      signal.throwIfAborted();
+      const reply = await exchange(lane.client, request, { headersTimeoutMs, bodyTimeoutMs }, clock, signal);
+      lane.answeredAt = clock.now();
+      return reply;
+    } catch (error) {
+      lanes.drop(lane);
+      if (used && !signal.aborted) lanes.dropIdle();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  };
+
+  /** Whether the other end is still there; if not, the connection is gone. */
+  const proves = async (lane: Lane, { headers }: WireRequest, signal: AbortSignal): Promise<boolean> => {
+    const ping = { method: "GET", path: "/auth/v2/ping", stage: "ping" } as const;
+    const agent = headers["user-agent"];
+    try {
+      const own = { ...ping, headers: agent === undefined ? {} : { "user-agent": agent } };
+      await carry(lane, own, Math.min(PROOF_TIMEOUT_MS, requestTimeoutMs), signal);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const laneFor = async (request: WireRequest, signal: AbortSignal): Promise<Lane> => {
+    const lane = lanes.takeIdle();
+    if (lane === undefined) return lanes.open();
+    if (request.stage !== "auth" || clock.now() - (lane.answeredAt ?? 0) <= PROVEN_MS) return lane;
+    return (await proves(lane, request, signal)) ? lane : lanes.open();
+  };
+
+  const sendOne = async (request: WireRequest, limitMs: number, signal: AbortSignal): Promise<WireResponse> => {
+    const lane = await laneFor(request, signal);
+    const reply = await carry(lane, request, limitMs, signal);
+    lanes.giveBack(lane);
+    return reply;
+  };
+
+  const send = async (request: WireRequest, signal: AbortSignal): Promise<WireResponse> => {
+    if (request.stage === "auth_status") return await sendOne(request, pollTimeoutMs, signal);
+    await turns.enter(signal);
+    try {
+      return await sendOne(request, requestTimeoutMs, signal);
+    } finally {
+      turns.leave();
+    }
+  };
+
   return {
     async send(request, signal) {
-      const pool = request.stage === "auth_status" ? polls : calls;
       try {
-        return ok(await exchange(pool, request, signal, settings.bodyTimeoutMs, clock));
+        return ok(await send(request, signal));
       } catch (error) {
         return err(transportFailure(error, request.stage, signal));
       }
     },
-    async close() {
-      await Promise.all([calls.destroy(), polls.destroy()]);
-    },
+    close: () => lanes.close(),
   };
-}
-
-function createConnector(settings: TransportSettings): buildConnector.connector {
-  const connect = buildConnector({
-    timeout: settings.connectTimeoutMs,
-    minVersion: "TLSv1.2",
-    // SECURITY: there is no option that switches this off.
-    rejectUnauthorized: true,
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: 250,
-    ...(settings.caCertificates === undefined ? {} : { ca: [...settings.caCertificates] }),
-  });
-  return (options, callback) =>
-    connect(options, (error, socket) => {
-      if (error === null) callback(null, socket);
-      else callback(new ConnectPhaseError(error), null);
-    });
-}
-
-async function exchange(
-  pool: Pool,
-  request: WireRequest,
-  signal: AbortSignal,
-  bodyTimeoutMs: number,
-  clock: Clock,
-): Promise<WireResponse> {
-  const { method, path, headers } = request;
-  const {
-    statusCode,
-    headers: received,
-    body,
-  } = await pool.request({
-    method,
-    path,
-    headers,
-    signal,
-    body: request.body ?? null,
-  });
-  const timer = clock.after(bodyTimeoutMs, () => body.destroy(new BodyLimitError("timeout")));
-  try {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > RESPONSE_MAX_BYTES) throw new BodyLimitError("response-too-large");
-      chunks.push(chunk);
-    }
-    // undici takes a connection for free one turn after the body's end; a call made before would open another one.
-    await new Promise((resolve) => setImmediate(resolve));
-    return {
-      status: statusCode,
-      contentType: headerText(received["content-type"]) ?? "",
-      retryAfter: headerText(received["retry-after"]) ?? headerText(received["x-retry-after"]),
-      date: headerText(received["date"]),
-      body: Buffer.concat(chunks),
-    };
-  } finally {
-    timer.cancel();
-  }
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.at(-1) : value;
 }

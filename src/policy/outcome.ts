@@ -28,7 +28,7 @@ export function outcomeOf(failure: DuoFailure, phase: Phase, failmode: Failmode)
     case "outage":
       return outage(phase, failmode);
     case "misconfiguration":
-      return { kind: "misconfigured", reason: failure.code === "bad-clock" ? "duo-clock" : "duo-keys" };
+      return { kind: "misconfigured", reason: misconfigured(failure) };
     case "refused":
       return deny("duo-refused");
     case "nonsense":
@@ -41,6 +41,11 @@ export function outcomeOf(failure: DuoFailure, phase: Phase, failmode: Failmode)
 /** Duo will not use this factor for this login (400 on auth): the user may choose another one, within `prompts`. */
 export function mayChooseAgain(failure: DuoFailure): boolean {
   return failure.stage === "auth" && failure.code === "bad-request";
+}
+
+function misconfigured({ code }: DuoFailure): "duo-clock" | "duo-proxy" | "duo-keys" {
+  if (code === "bad-clock") return "duo-clock";
+  return code === "proxy-refused" ? "duo-proxy" : "duo-keys";
 }
 
 function outage(phase: Phase, failmode: Failmode): Verdict {

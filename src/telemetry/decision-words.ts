@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
   "outage-after-factor": ERROR,
   "duo-keys": ERROR,
   "duo-clock": ERROR,
+  "duo-proxy": ERROR,
   identity: ERROR,
   "protocol-version": ERROR,
   defect: ERROR,

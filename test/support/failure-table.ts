@@ -20,11 +20,12 @@ const CONNECTING: Readonly<Partial<Record<DuoFailureCode, DuoStage>>> = {
   "connect-failed": "connect",
   "connect-timeout": "connect",
   "tls-failed": "tls",
+  "proxy-refused": "connect",
 };
 
 const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   "resolve-failed": "the host name has no address",
-  "connect-failed": "the connection was refused or has no route",
+  "connect-failed": "refused, no route, or a proxy that says 5xx, 408 or 429",
   "connect-timeout": "no connection within connect_timeout",
   "tls-failed": "handshake or certificate",
   "connection-lost": "reset, closed or cut off while waiting for the answer",
@@ -35,6 +36,7 @@ const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   "bad-signature": "HTTP 401, code 40103: skey",
   forbidden: "HTTP 403: not an Auth API application",
   "bad-clock": "HTTP 401, code 40104 or 40105, which a ping did not mend",
+  "proxy-refused": "the proxy says no to CONNECT: 407 (its credentials), 403 or any other answer, or speaks no HTTP",
   "bad-request": "HTTP 400",
   "unexpected-status": "any other HTTP status",
   "invalid-response": "not JSON, not HTTP, or a value that is not documented",

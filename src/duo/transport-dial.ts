@@ -1,0 +1,124 @@
+// TCP to a host with several addresses, after RFC 8305 (happy eyeballs): families in turn, the next address 250 ms after the
+// one before or as soon as that has failed, the first that answers wins. It knows no TLS. Called by transport-connect.ts.
+
+import { promises as dns } from "node:dns";
+import { connect, type Socket } from "node:net";
+import type { Clock, Timer } from "../core/clock.ts";
+
+export interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** The addresses of a name, best first. Rejects with the resolver's error. */
+export type Resolve = (host: string) => Promise<readonly Address[]>;
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * RFC 8305 section 5. Node's own autoSelectFamily gives an attempt up when the next begins, so that a host which takes
+ * longer than this to answer could be reached at its last address only; here every attempt goes on.
+ */
+export const NEXT_ADDRESS_MS = 250;
+
+/** getaddrinfo: /etc/hosts, nsswitch and the order of RFC 6724 hold. An IP literal is its own address. */
+export const systemResolve: Resolve = (host) => dns.lookup(host, { all: true });
+
+/** Rejects with the error of each address, or with the signal's reason; no socket is left then. */
+export async function dial(
+  { host, port }: Place,
+  resolve: Resolve,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const addresses = inTurn(await orAborted(resolve(host), signal));
+  return await new Promise((settle, reject) => new Attempts(addresses, port, clock, signal, settle, reject).next());
+}
+
+class Attempts {
+  readonly #open = new Set<Socket>();
+  readonly #errors: Error[] = [];
+  readonly #addresses: Address[];
+  readonly #port: number;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #settle: (socket: Socket) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #onAbort = () => this.#fail(this.#signal.reason);
+  #timer: Timer | undefined;
+
+  constructor(
+    addresses: readonly Address[],
+    port: number,
+    clock: Clock,
+    signal: AbortSignal,
+    settle: (socket: Socket) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#addresses = [...addresses];
+    this.#port = port;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#settle = settle;
+    this.#reject = reject;
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  next(): void {
+    this.#timer?.cancel();
+    const target = this.#addresses.shift();
+    if (target === undefined) return;
+    const socket = connect({ host: target.address, port: this.#port, noDelay: true, autoSelectFamily: false });
+    this.#open.add(socket);
+    socket.once("connect", () => {
+      this.#open.delete(socket);
+      this.#end();
+      this.#settle(socket);
+    });
+    socket.on("error", (error) => this.#lost(socket, error));
+    if (this.#addresses.length > 0) this.#timer = this.#clock.after(NEXT_ADDRESS_MS, () => this.next());
+  }
+
+  #lost(socket: Socket, error: Error): void {
+    // The winner's later errors are told by who uses it; this listener only keeps them from being thrown.
+    if (!this.#open.delete(socket)) return;
+    this.#errors.push(error);
+    if (this.#addresses.length > 0) this.next();
+    else if (this.#open.size === 0) this.#fail(new AggregateError(this.#errors));
+  }
+
+  #fail(error: unknown): void {
+    this.#end();
+    this.#reject(error);
+  }
+
+  #end(): void {
+    this.#timer?.cancel();
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    for (const socket of this.#open) socket.destroy();
+    this.#open.clear();
+  }
+}
+
+/** RFC 8305 section 4: the resolver's order, with the families alternating. */
+function inTurn(addresses: readonly Address[]): readonly Address[] {
+  const first = addresses.filter(({ family }) => family === addresses[0]?.family);
+  const other = addresses.filter(({ family }) => family !== addresses[0]?.family);
+  const longer = Math.max(first.length, other.length);
+  return Array.from({ length: longer }, (_, i) => [first[i], other[i]])
+    .flat()
+    .filter((one) => one !== undefined);
+}
+
+/** A look-up cannot be stopped; what it says after the abort is dropped. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
