@@ -29,6 +29,7 @@ const CLASSES: Readonly<Record<DuoFailureCode, FailureClass>> = {
   "bad-signature": "misconfiguration",
   forbidden: "misconfiguration",
   "bad-clock": "misconfiguration",
+  "proxy-refused": "misconfiguration",
   "bad-request": "refused",
   "unexpected-status": "nonsense",
   "invalid-response": "nonsense",

@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DuoFailureCode, DuoStage } from "../../../src/core/failure.ts";
-import { BodyLimitError, ConnectPhaseError, transportFailure } from "../../../src/duo/transport-failure.ts";
+import { ProxyRefusal } from "../../../src/duo/proxy.ts";
+import {
+  BodyLimitError,
+  ConnectLimitError,
+  ConnectPhaseError,
+  transportFailure,
+} from "../../../src/duo/transport-failure.ts";
 
 const live = new AbortController().signal;
 const coded = (code: string, message = "it failed") => Object.assign(new Error(message), { code });
@@ -19,7 +25,10 @@ const rows: readonly (readonly [string, unknown, DuoFailureCode, DuoStage])[] = 
   ["another name", new ConnectPhaseError(coded("ERR_TLS_CERT_ALTNAME_INVALID")), "tls-failed", "tls"],
   [
     "closed in the handshake",
-    new ConnectPhaseError(coded("ECONNRESET", "Client network socket disconnected before secure TLS connection")),
+    new ConnectPhaseError(
+      coded("ECONNRESET", "Client network socket disconnected before secure TLS connection"),
+      "tls",
+    ),
     "tls-failed",
     "tls",
   ],
@@ -29,6 +38,18 @@ const rows: readonly (readonly [string, unknown, DuoFailureCode, DuoStage])[] = 
     "connect-failed",
     "connect",
   ],
+  [
+    "connect_timeout in the middle of the handshake",
+    new ConnectPhaseError(new ConnectLimitError(5000), "tls"),
+    "connect-timeout",
+    "connect",
+  ],
+  ["a proxy that wants other credentials", new ConnectPhaseError(new ProxyRefusal(407)), "proxy-refused", "connect"],
+  ["a proxy that does not allow it", new ConnectPhaseError(new ProxyRefusal(403)), "proxy-refused", "connect"],
+  ["a proxy that is none", new ConnectPhaseError(new ProxyRefusal(0)), "proxy-refused", "connect"],
+  ["a proxy that is in trouble", new ConnectPhaseError(new ProxyRefusal(503)), "connect-failed", "connect"],
+  ["a proxy that has enough", new ConnectPhaseError(new ProxyRefusal(429)), "connect-failed", "connect"],
+  ["our own close", coded("UND_ERR_DESTROYED"), "cancelled", "preauth"],
   ["no headers in time", coded("UND_ERR_HEADERS_TIMEOUT"), "timeout", "preauth"],
   ["no body in time", new BodyLimitError("timeout"), "timeout", "preauth"],
   ["too large", new BodyLimitError("response-too-large"), "response-too-large", "preauth"],

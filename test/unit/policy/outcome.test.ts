@@ -23,6 +23,7 @@ const TABLE: Readonly<Record<DuoFailureCode, readonly [string, string, string]>>
   "bad-signature": same("misconfigured duo-keys"),
   forbidden: same("misconfigured duo-keys"),
   "bad-clock": same("misconfigured duo-clock"),
+  "proxy-refused": same("misconfigured duo-proxy"),
   "bad-request": same("deny duo-refused"),
   "unexpected-status": same("deny duo-nonsense"),
   "invalid-response": same("deny duo-nonsense"),
