@@ -59,7 +59,7 @@ export class Daemon {
     this.#parts = parts;
     this.#logger = createLogger({ level: config.gateway.logLevel, clock });
     this.#audit = createAudit(this.#logger);
-    this.#health = new DuoHealth(this.#logger, this.#audit);
+    this.#health = new DuoHealth(this.#logger, this.#audit, clock);
     this.#current = this.#generation(config);
     this.#devices = new TrustedDevices(clock);
     this.#startedAt = clock.now();

@@ -1,21 +1,33 @@
-// What the daemon's own pings and its check of the keys say about Duo, as log lines: one for each change, not one for
-// each ping. It decides nothing about logins.
+// What the daemon's own pings, its check of the keys and the certificates say about Duo, as log lines: one for each change,
+// not one for each ping. It decides nothing about logins.
 
+import type { Clock } from "../core/clock.ts";
 import { type DuoFailure, failureClass } from "../core/failure.ts";
 import type { Result } from "../core/result.ts";
 import type { PingResult } from "../duo/ping-result.ts";
-import type { DuoService } from "../duo/service.ts";
+import type { DuoService, DuoServiceEvents } from "../duo/service.ts";
+import type { Root } from "../duo/trust.ts";
 import type { Audit } from "../telemetry/audit.ts";
 import type { Logger } from "../telemetry/logger.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** As long as `duogate check` warns before. */
+const ROOT_WARNING_MS = 90 * DAY_MS;
+/** Well below the 300 s at which Duo refuses requests, well above what a network does to a ping. */
+const OFFSET_WARNING_MS = 30_000;
 
 export class DuoHealth {
   readonly #logger: Logger;
   readonly #audit: Audit;
+  readonly #clock: Clock;
+  /** When each root was last warned of, by its subject. */
+  readonly #warned = new Map<string, number>();
   #last = "";
 
-  constructor(logger: Logger, audit: Audit) {
+  constructor(logger: Logger, audit: Audit, clock: Clock) {
     this.#logger = logger;
     this.#audit = audit;
+    this.#clock = clock;
   }
 
   /** For `duogate status`: what the last ping came to. */
@@ -23,8 +35,29 @@ export class DuoHealth {
     return this.#last === "well" ? "answers" : this.#last || "not asked yet";
   }
 
-  pinged(result: Result<PingResult, DuoFailure>): void {
-    const state = result.ok ? (result.value.believable ? "well" : "clock") : result.error.code;
+  /** For createDuoService. */
+  get events(): DuoServiceEvents {
+    return {
+      onPing: (result, offsetMs) => this.pinged(result, offsetMs),
+      onOutageBegin: (failure) => this.#audit.outageBegin(failure),
+      onOutageEnd: (facts) => this.#audit.outageEnd(facts),
+      onRoot: (root) => this.sawRoot(root),
+    };
+  }
+
+  /** Warns, at most once a day, that the root which Duo's certificate leads to will not be good for long. */
+  sawRoot({ subject, expiresMs }: Root): void {
+    const now = this.#clock.wallMs();
+    if (expiresMs > now + ROOT_WARNING_MS || now - (this.#warned.get(subject) ?? 0) < DAY_MS) return;
+    this.#warned.set(subject, now);
+    this.#logger.warn("The certificate authority that Duo uses expires soon: see cafile in CONFIG.md", {
+      subject,
+      expires: new Date(expiresMs).toISOString().slice(0, 10),
+    });
+  }
+
+  pinged(result: Result<PingResult, DuoFailure>, offsetMs = 0): void {
+    const state = pingState(result, offsetMs);
     const changed = state !== this.#last;
     this.#last = state;
     if (!changed) return;
@@ -32,6 +65,10 @@ export class DuoHealth {
     else if (!result.value.believable) {
       this.#logger.error("Duo's clock is more than a day from this machine's: set the clock", {
         duo_time: result.value.time,
+      });
+    } else if (state === "offset") {
+      this.#logger.warn("This machine's clock is wrong: requests are dated by Duo's, but set the clock", {
+        offset_s: Math.round(offsetMs / 1000),
       });
     } else this.#logger.info("Duo answers");
   }
@@ -45,6 +82,12 @@ export class DuoHealth {
       this.#logger.warn("the keys could not be checked with Duo", failureFields(result.error));
     }
   }
+}
+
+function pingState(result: Result<PingResult, DuoFailure>, offsetMs: number): string {
+  if (!result.ok) return result.error.code;
+  if (!result.value.believable) return "clock";
+  return Math.abs(offsetMs) > OFFSET_WARNING_MS ? "offset" : "well";
 }
 
 function failureFields({ code, stage, httpStatus, duoCode, detail }: DuoFailure): object {

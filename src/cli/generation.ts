@@ -21,7 +21,7 @@ export class Generation {
       keepWarmMs: config.gateway.keepWarmMs,
       userAgent: `duogate/${version} (${process.platform}; ${process.arch})`,
     };
-    this.duo = createDuoService(settings, clock, (result) => health.pinged(result));
+    this.duo = createDuoService(settings, clock, health.events);
   }
 
   /** For one login. It also opens a connection to Duo where there is none: the login is going to need it. */

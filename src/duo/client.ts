@@ -78,7 +78,7 @@ export class Client {
     if (!reply.ok) return { result: reply, retryAfterMs: undefined };
     return {
       result: open(reply.value, call.stage),
-      retryAfterMs: retryAfterMs(reply.value.retryAfter, this.#parts.clock.wallMs()),
+      retryAfterMs: retryAfterMs(reply.value.retryAfter, this.#parts.clock.wallMs() + this.#parts.offset.ms),
     };
   }
 

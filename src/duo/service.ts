@@ -5,11 +5,14 @@ import type { Clock } from "../core/clock.ts";
 import type { DuoFailure } from "../core/failure.ts";
 import type { Result } from "../core/result.ts";
 import type { DuoApi } from "./api.ts";
+import { BackOff, paced } from "./back-off.ts";
 import { Client, type ClientSettings } from "./client.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { type DuoDialect, dialectOf } from "./dialect.ts";
+import { Outage, type OutageParts, type OutageState } from "./outage.ts";
 import type { PingResult } from "./ping-result.ts";
 import { createTransport, type TransportSettings } from "./transport.ts";
+import type { Root } from "./trust.ts";
 import { Warmth } from "./warmth.ts";
 
 export interface DuoServiceSettings extends Omit<ClientSettings, "signature">, TransportSettings {
@@ -19,8 +22,20 @@ export interface DuoServiceSettings extends Omit<ClientSettings, "signature">, T
   readonly keepWarmMs: number;
 }
 
+/** What the service tells about Duo while nobody asks. */
+export interface DuoServiceEvents {
+  /** The outcome of every ping that the service made, and how far Duo's clock is from ours, in milliseconds. */
+  readonly onPing: (result: Result<PingResult, DuoFailure>, offsetMs: number) => void;
+  readonly onOutageBegin: OutageParts["onBegin"];
+  readonly onOutageEnd: OutageParts["onEnd"];
+  /** The root that Duo's certificate leads to, at each full handshake. */
+  readonly onRoot: (root: Root) => void;
+}
+
 export interface DuoService {
   readonly api: DuoApi;
+  /** Whether Duo is known to be away, since when, and whom it has met. */
+  readonly outage: OutageState;
   /** A login is coming: open a connection if none is open. */
   touch(): void;
   /** Asks Duo for its time and learns the offset. */
@@ -30,44 +45,61 @@ export interface DuoService {
   close(): Promise<void>;
 }
 
-/** `onPing` hears the outcome of every ping that the service makes by itself. */
-export function createDuoService(
-  settings: DuoServiceSettings,
-  clock: Clock,
-  onPing: (result: Result<PingResult, DuoFailure>) => void,
-): DuoService {
+export function createDuoService(settings: DuoServiceSettings, clock: Clock, events: DuoServiceEvents): DuoService {
   const dialect = dialectOf(settings.api);
-  const transport = createTransport(settings, clock);
   const offset = new ClockOffset();
+  const transport = paced(createTransport(settings, clock, { onRoot: events.onRoot }), {
+    backOff: new BackOff(clock),
+    clock,
+    wallMs: () => clock.wallMs() + offset.ms,
+    random: Math.random,
+  });
   const closing = new AbortController();
   const pingOnce = async (signal: AbortSignal) => {
     const result = await dialect.ping(transport, clock, offset, settings.userAgent, signal);
-    if (!closing.signal.aborted) onPing(result);
+    outage.heard(result);
+    if (!closing.signal.aborted) events.onPing(result, offset.ms);
     return result;
   };
-  const client = new Client(
-    { ...settings, signature: dialect.signature },
-    {
-      transport,
-      clock,
-      offset,
-      random: Math.random,
-      synchronise: async (signal) => {
-        const answer = await pingOnce(signal);
-        return answer.ok && answer.value.time !== undefined && answer.value.believable;
-      },
-    },
-  );
+  const outage = new Outage({
+    clock,
+    random: Math.random,
+    probe: () => pingOnce(closing.signal),
+    onBegin: events.onOutageBegin,
+    onEnd: events.onOutageEnd,
+  });
+  // Every login that meets a wrong clock waits for the same ping.
+  const synchronise = shared(async () => {
+    const answer = await pingOnce(closing.signal);
+    return answer.ok && answer.value.time !== undefined && answer.value.believable;
+  });
+  const parts = { transport, clock, offset, random: Math.random, synchronise };
+  const client = new Client({ ...settings, signature: dialect.signature }, parts);
   const warmth = new Warmth({ clock, keepWarmMs: settings.keepWarmMs, ping: () => pingOnce(closing.signal) });
   return {
-    api: dialect.createApi(client, settings.failmode),
+    api: outage.guard(dialect.createApi(client, settings.failmode)),
+    get outage() {
+      return outage.state;
+    },
     touch: () => warmth.touch(),
     ping: pingOnce,
     check: (signal) => dialect.check(client, signal),
     async close() {
       warmth.close();
+      outage.close();
       closing.abort();
       await transport.close();
     },
+  };
+}
+
+/** Calls that come while one is under way get its outcome. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+    return running;
   };
 }

@@ -24,6 +24,8 @@ export interface WireResponse {
   readonly contentType: string;
   /** Retry-After or X-Retry-After, as sent: whichever makes sense. */
   readonly retryAfter: string | undefined;
+  /** The Date header, as sent. */
+  readonly date?: string | undefined;
   readonly body: Buffer;
 }
 
@@ -54,6 +56,7 @@ export async function exchange(
       status: statusCode,
       contentType: [received["content-type"]].flat().at(-1) ?? "",
       retryAfter: retryAfterHeader(received),
+      date: [received["date"]].flat().at(-1),
       body: await readAll(body),
     };
   } finally {

@@ -7,7 +7,7 @@ import { createDuoService, type DuoService } from "../../src/duo/service.ts";
 import { PROOF_TIMEOUT_MS, PROVEN_MS } from "../../src/duo/transport.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../emulator/emulator.ts";
 import { type DuoFront, openFront } from "../support/duo-front.ts";
-import { ALICE, pushOf, ShiftedClock, settingsFor } from "../support/duo-service.ts";
+import { ALICE, noEvents, pushOf, ShiftedClock, settingsFor } from "../support/duo-service.ts";
 
 const live = new AbortController().signal;
 
@@ -25,7 +25,7 @@ async function bench(t: TestContext, options: EmulatorOptions = {}): Promise<Ben
   const emulator = await startEmulator(options);
   const front = await openFront(emulator.port);
   const clock = new ShiftedClock();
-  const duo = createDuoService(settingsFor({ ...emulator, port: front.port }), clock, () => undefined);
+  const duo = createDuoService(settingsFor({ ...emulator, port: front.port }), clock, noEvents);
   t.after(async () => {
     await duo.close();
     await front.close();

@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "../../src/core/clock.ts";
 import { createDuoService, type DuoServiceSettings } from "../../src/duo/service.ts";
 import { createTransport } from "../../src/duo/transport.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
-import { ALICE, pushOf, settingsFor } from "../support/duo-service.ts";
+import { ALICE, noEvents, pushOf, settingsFor } from "../support/duo-service.ts";
 import { startDaemon } from "../support/gateway.ts";
 import { noTinyproxy, type ScriptedProxy, startScriptedProxy, startTinyproxy } from "../support/proxies.ts";
 
@@ -57,7 +57,7 @@ describe("a real proxy", { skip: noTinyproxy() }, () => {
     const { emulator, place } = await real(t);
     emulator.whenPushed("alice", "approve");
     const settings = settingsFor(emulator, { httpProxy: proxyOf(`http://al%69ce:s%33cret@${place}`) });
-    const duo = createDuoService(settings, systemClock, () => undefined);
+    const duo = createDuoService(settings, systemClock, noEvents);
     t.after(() => duo.close());
     const preauth = await duo.api.preauth(ALICE, live);
     assert.ok(preauth.ok, JSON.stringify(preauth));

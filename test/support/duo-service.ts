@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { type Clock, systemClock } from "../../src/core/clock.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { DuoSubject, FactorChoice, Preauth } from "../../src/duo/api.ts";
-import type { DuoServiceSettings } from "../../src/duo/service.ts";
+import type { DuoServiceEvents, DuoServiceSettings } from "../../src/duo/service.ts";
 
 /** Real timers, but now() and wallMs() can be put forward, as if a user had taken their time. */
 export class ShiftedClock implements Clock {
@@ -51,6 +51,13 @@ export function settingsFor(emulator: EmulatorPlace, change: Partial<DuoServiceS
     ...change,
   };
 }
+
+export const noEvents: DuoServiceEvents = {
+  onPing: () => undefined,
+  onOutageBegin: () => undefined,
+  onOutageEnd: () => undefined,
+  onRoot: () => undefined,
+};
 
 export const ALICE: DuoSubject = { username: "alice", ipaddr: undefined, hostname: "test.example.org" };
 

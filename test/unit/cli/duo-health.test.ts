@@ -14,8 +14,9 @@ import { failure } from "../../support/fake-duo.ts";
 function bench() {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const logger = createLogger({ level: "debug", destination, clock: new FakeClock() });
-  return { lines, health: new DuoHealth(logger, createAudit(logger)) };
+  const clock = new FakeClock();
+  const logger = createLogger({ level: "debug", destination, clock });
+  return { lines, clock, health: new DuoHealth(logger, createAudit(logger), clock) };
 }
 
 const well = ok({ time: 1, believable: true });
@@ -25,7 +26,8 @@ const down = err(failure("connect-failed", "ping"));
 function answering(check: Result<void, DuoFailure>): DuoService {
   const none = () => Promise.reject(new Error("not called"));
   const api = { preauth: none, auth: none, authStatus: none };
-  return { api, touch: () => {}, ping: none, check: () => Promise.resolve(check), close: none };
+  const outage = { now: undefined, outages: 0 };
+  return { api, outage, touch: () => {}, ping: none, check: () => Promise.resolve(check), close: none };
 }
 
 describe("DuoHealth", () => {
