@@ -76,12 +76,12 @@ export class Outage {
   /** `api`, whose preauth is not asked while Duo is away. What follows a preauth is left alone. */
   guard(api: DuoApi): DuoApi {
     return {
-      preauth: async (subject, signal) => {
+      preauth: async (subject, signal, token) => {
         if (this.#away !== undefined) {
           this.#away.affectedLogins += 1;
           return err(this.#away.failure);
         }
-        const result = await api.preauth(subject, signal);
+        const result = await api.preauth(subject, signal, token);
         if (!result.ok && provesAbsence(result.error)) this.#suspect(result.error);
         else this.heard(result);
         return result;

@@ -45,7 +45,11 @@ export async function runCell({ emulator, daemon }: Stage, cell: Cell, before: D
   });
   await arranged;
   const decision = await daemon.event("decision", { after });
+  // A connection's fault meets our own ping too: that is an outage, and its end has to come before the next cell.
+  const opens = cell.target !== undefined && cell.stage === "preauth";
+  if (opens) await daemon.event("outage-begin", { after });
   emulator.clearFaults();
+  if (opens) await daemon.event("outage-end", { after });
   assert.ok(login.elapsedMs < BOUND_MS, `took ${login.elapsedMs} ms`);
   const sent = loginRequests(emulator).filter(({ endpoint }) => endpoint === "auth").length;
   assert.ok(sent <= 1, `auth was sent ${sent} times`);

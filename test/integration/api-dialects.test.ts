@@ -15,6 +15,7 @@ import { login } from "../../src/login/login.ts";
 import { PushSlots } from "../../src/login/push-slots.ts";
 import { TrustedDevices } from "../../src/login/trusted-devices.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
+import { noEvents } from "../support/duo-service.ts";
 import { FakeConversation, type Reply } from "../support/fake-conversation.ts";
 import { FakeDirectory } from "../support/fake-directory.ts";
 import { startDaemon } from "../support/gateway.ts";
@@ -44,10 +45,17 @@ after(async () => {
 
 function service(api: DuoDialect, ca: string): DuoService {
   const { ikey, port } = emulator;
-  const place = { host: "localhost", port, ikey, skey: new Secret(emulator.skey), caCertificates: [ca] };
+  const place = {
+    host: "localhost",
+    port,
+    ikey,
+    skey: new Secret(emulator.skey),
+    caCertificates: [ca],
+    httpProxy: undefined,
+  };
   const times = { connectTimeoutMs: 5000, requestTimeoutMs: 5000, pollTimeoutMs: 5000, bodyTimeoutMs: 5000 };
   const settings = { ...place, ...times, api, failmode: "secure", keepWarmMs: 0, userAgent: "duogate/test" } as const;
-  return createDuoService(settings, systemClock, () => {});
+  return createDuoService(settings, systemClock, noEvents);
 }
 
 async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, policy, onPrompt }: Login) {

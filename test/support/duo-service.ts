@@ -46,6 +46,8 @@ export function settingsFor(emulator: EmulatorPlace, change: Partial<DuoServiceS
     requestTimeoutMs: 5000,
     pollTimeoutMs: 10_000,
     bodyTimeoutMs: 3000,
+    api: "v2",
+    failmode: "secure",
     keepWarmMs: 0,
     userAgent: "duogate/test",
     ...change,

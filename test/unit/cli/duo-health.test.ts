@@ -72,4 +72,47 @@ describe("DuoHealth", () => {
     await health.checkKeys(answering(ok(undefined)), new AbortController().signal);
     assert.deepEqual([lines.length, lines[0]?.["level"]], [1, "info"]);
   });
+
+  it("warns once of a clock that is off by more than 30 s, and says when it is right again", () => {
+    const { lines, health } = bench();
+    for (const offsetMs of [0, 29_000, -45_000, 45_000, 500]) health.pinged(well, offsetMs);
+    assert.deepEqual(
+      lines.map((line) => [line["level"], line["offset_s"]]),
+      [
+        ["info", undefined],
+        ["warn", -45],
+        ["info", undefined],
+      ],
+    );
+  });
+
+  it("warns of the root that Duo uses from 90 days before its end, once a day", () => {
+    const { lines, health, clock } = bench();
+    const day = 24 * 60 * 60 * 1000;
+    const root = { subject: "Some Root", expiresMs: clock.wallMs() + 91 * day };
+    health.sawRoot(root);
+    assert.deepEqual(lines, []);
+    clock.advance(1.5 * day);
+    health.sawRoot(root);
+    health.sawRoot(root);
+    clock.advance(day);
+    health.sawRoot(root);
+    assert.deepEqual(
+      lines.map((line) => [line["level"], line["subject"], line["expires"]]),
+      [1, 2].map(() => ["warn", "Some Root", "2027-02-20"]),
+    );
+  });
+
+  it("writes an outage's begin and end as audit events", () => {
+    const { lines, health } = bench();
+    health.events.onOutageBegin(failure("connect-failed", "preauth"));
+    health.events.onOutageEnd({ durationMs: 1500, affectedLogins: 3 });
+    assert.deepEqual(
+      lines.map((line) => [line["event"], line["failure"], line["affected_logins"]]),
+      [
+        ["outage-begin", "connect-failed", undefined],
+        ["outage-end", undefined, 3],
+      ],
+    );
+  });
 });
