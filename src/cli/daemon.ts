@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Result } from "../core/result.ts";
+import type { OutageState } from "../duo/outage.ts";
 import { createDirectory } from "../ffi/directory.ts";
 import { describeFailure } from "../ffi/failure.ts";
 import type { Libc } from "../ffi/libc.ts";
@@ -21,7 +22,7 @@ import { TrustedDevices } from "../login/trusted-devices.ts";
 import { type Audit, createAudit } from "../telemetry/audit.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { controlRoutes } from "./control-routes.ts";
-import type { DaemonStatus } from "./daemon-status.ts";
+import type { DaemonStatus, OutageStatus } from "./daemon-status.ts";
 import { DuoHealth } from "./duo-health.ts";
 import { Generation } from "./generation.ts";
 import type { ListenPlace } from "./sockets.ts";
@@ -136,7 +137,12 @@ export class Daemon {
       uptimeSeconds: Math.round((clock.now() - this.#startedAt) / 1000),
       pendingLogins: this.#gateway.pending,
       rememberedDevices: this.#devices.size,
-      duo: { host: duo.host, failmode: duo.failmode, health: this.#health.state, outage: undefined },
+      duo: {
+        host: duo.host,
+        failmode: duo.failmode,
+        health: this.#health.state,
+        outage: outageStatus(this.#current.duo.outage),
+      },
       decisions: this.#stats.counts,
       lastDecisions: this.#stats.last,
     };
@@ -167,6 +173,12 @@ export class Daemon {
   #warn(config: Config): void {
     for (const warning of config.warnings) this.#logger.warn(formatProblems([warning]));
   }
+}
+
+function outageStatus({ now }: OutageState): OutageStatus | undefined {
+  if (now === undefined) return undefined;
+  const { sinceMs, failure, affectedLogins } = now;
+  return { since: new Date(sinceMs).toISOString(), failure: failure.code, affectedLogins };
 }
 
 function peerReader(libc: Libc): ReadPeer {
