@@ -61,9 +61,12 @@ export class Client {
   /** The same for callers that want more of the reply than `response`: they open it themselves. */
   async exchange<T>(call: Call, signal: AbortSignal, open: Opener<T>): Promise<Result<T, DuoFailure>> {
     if (!call.repeatable) return (await this.#once(call, signal, open)).result;
+    const { offset, synchronise } = this.#parts;
+    const datedBy = offset.ms;
     const result = await this.#withRetries(call, signal, open);
     if (result.ok || result.error.code !== "bad-clock") return result;
-    if (!(await this.#parts.synchronise(signal))) return result;
+    // Another login may have asked Duo for the time meanwhile: then its answer serves this one too.
+    if (offset.ms === datedBy && !(await synchronise(signal))) return result;
     return await this.#withRetries(call, signal, open);
   }
 
