@@ -15,9 +15,6 @@ import { createTransport, type TransportSettings } from "./transport.ts";
 import type { Root } from "./trust.ts";
 import { Warmth } from "./warmth.ts";
 
-/** A call that was dated before a ping is refused after it: its answer is on its way for no longer than this. */
-const SYNCHRONISED_MS = 2000;
-
 export interface DuoServiceSettings extends Omit<ClientSettings, "signature">, TransportSettings {
   readonly api: DuoDialect;
   /** What this machine does in an outage, for the dialect that tells Duo. It decides nothing here. */
@@ -72,7 +69,7 @@ export function createDuoService(settings: DuoServiceSettings, clock: Clock, eve
     onEnd: events.onOutageEnd,
   });
   // Logins that meet a wrong clock together wait for the same ping.
-  const synchronise = shared(clock, SYNCHRONISED_MS, async () => {
+  const synchronise = shared(async () => {
     const answer = await pingOnce(closing.signal);
     return answer.ok && answer.value.time !== undefined && answer.value.believable;
   });
@@ -96,17 +93,13 @@ export function createDuoService(settings: DuoServiceSettings, clock: Clock, eve
   };
 }
 
-/** Calls that come while one is under way, or shortly after it, get its outcome. */
-function shared<T>(clock: Clock, forMs: number, work: () => Promise<T>): () => Promise<T> {
-  let last: Promise<T> | undefined;
-  let until = 0;
+/** Calls that come while one is under way get its outcome. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
   return () => {
-    if (last === undefined || clock.now() >= until) {
-      until = Number.POSITIVE_INFINITY;
-      last = work().finally(() => {
-        until = clock.now() + forMs;
-      });
-    }
-    return last;
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+    return running;
   };
 }
