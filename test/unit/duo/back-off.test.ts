@@ -1,4 +1,4 @@
-// What one login's 429 means for the others: nobody asks before the time, those who cannot wait are told at once.
+// What one login's 429 means for the others: they wait as far as that can help, and Duo itself answers each of them.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -40,45 +40,47 @@ describe("a 429", () => {
     assert.deepEqual(at, [0, 3000]);
   });
 
-  it("is answered for Duo, without a request, when the wait is longer than a login has", async () => {
-    const { at, clock, transport, status } = bench([reply(429, "slow", "60"), okReply({})]);
-    await status(preauth);
-    clock.advance(10_500);
-    const again = await clock.run(transport.send(preauth, live));
-    assert.ok(again.ok);
-    assert.deepEqual([again.value.status, again.value.retryAfter, again.value.body.toString()], [429, "50", "slow"]);
-    assert.deepEqual(at, [0]);
-    clock.advance(42_000);
-    assert.equal(await status(preauth), 200);
-    assert.equal(at.length, 2);
+  it("never decides for another login: with a wait longer than a login has, Duo is asked at once", async () => {
+    const { at, status } = bench([reply(429, "", "60"), okReply({}), okReply({})]);
+    assert.deepEqual([await status(preauth), await status(preauth), await status(auth)], [429, 200, 200]);
+    assert.deepEqual(at, [0, 0, 0]);
+  });
+
+  it("holds nobody back for longer than a call's retries may take, however often it comes", async () => {
+    const { at, clock, backOff, transport } = bench([okReply({})]);
+    backOff.hit(5000);
+    for (let ms = 1000; ms <= 20_000; ms += 1000) clock.after(ms, () => backOff.hit(5000));
+    const from = clock.now();
+    await clock.run(transport.send(preauth, live));
+    assert.ok(clock.now() - from <= 8000);
+    assert.equal(at.length, 1);
   });
 
   it("is never waited for by a ping", async () => {
     const { at, status } = bench([reply(429, "", "2"), okReply({})]);
     await status(preauth);
-    assert.equal(await status(ping), 429);
-    assert.deepEqual(at, [0]);
+    assert.equal(await status(ping), 200);
+    assert.deepEqual(at, [0, 0]);
   });
 
   it("without a time asks for 1, 2, 4 s and at most 32 s, anew after any other answer", () => {
     const { clock, backOff } = bench([]);
     const waits = Array.from({ length: 8 }, () => {
-      backOff.hit({ status: 429, contentType: "", retryAfter: undefined, body: Buffer.alloc(0) }, undefined);
+      backOff.hit(undefined);
       const wait = backOff.remainingMs;
       clock.advance(wait);
       return wait;
     });
     assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 32_000, 32_000]);
     backOff.clear();
-    backOff.hit({ status: 429, contentType: "", retryAfter: undefined, body: Buffer.alloc(0) }, undefined);
+    backOff.hit(undefined);
     assert.equal(backOff.remainingMs, 1000);
   });
 
   it("never shortens what an earlier one asked for", () => {
     const { backOff } = bench([]);
-    const none = { status: 429, contentType: "", retryAfter: undefined, body: Buffer.alloc(0) };
-    backOff.hit(none, 5000);
-    backOff.hit(none, 100);
+    backOff.hit(5000);
+    backOff.hit(100);
     assert.equal(backOff.remainingMs, 5000);
   });
 
