@@ -97,18 +97,28 @@ static bool read_line(const struct dg_login_terminal *terminal, const struct dg_
 	return false;
 }
 
-static bool read_hidden(const struct dg_login_terminal *terminal, struct dg_answer *answer)
+static bool ask_hidden(const struct dg_login_terminal *terminal, const char *text, struct dg_answer *answer)
 {
 	struct dg_hidden hidden;
 	bool given;
 
-	/* SECURITY: what must not be shown is not asked for where it would be. */
+	/* SECURITY: what must not be shown is not asked for where it would be. Silence comes before the question. */
 	if (!dg_hidden_begin(&hidden))
 		return false;
-	given = read_line(terminal, &hidden, answer);
+	given = write_all(STDOUT_FILENO, text, strlen(text)) && read_line(terminal, &hidden, answer);
 	/* The Enter was not shown either. */
 	(void)write_all(STDOUT_FILENO, "\n", 1);
 	dg_hidden_end(&hidden);
+	return given;
+}
+
+static bool ask_shown(const struct dg_login_terminal *terminal, const char *text, struct dg_answer *answer)
+{
+	bool given = write_all(STDOUT_FILENO, text, strlen(text)) && read_line(terminal, NULL, answer);
+
+	/* No Enter has ended the prompt's line. */
+	if (!given)
+		(void)write_all(STDOUT_FILENO, "\n", 1);
 	return given;
 }
 
@@ -117,14 +127,11 @@ static bool ask(void *context, bool echo, const char *text, struct dg_answer *an
 	const struct dg_login_terminal *terminal = context;
 	bool given;
 
-	if (!terminal->interactive || !write_all(STDOUT_FILENO, text, strlen(text)))
+	if (!terminal->interactive)
 		return false;
-	given = echo ? read_line(terminal, NULL, answer) : read_hidden(terminal, answer);
+	given = echo ? ask_shown(terminal, text, answer) : ask_hidden(terminal, text, answer);
 	if (!given)
 		explicit_bzero(answer, sizeof *answer);
-	/* No Enter has ended the prompt's line. */
-	if (!given && echo)
-		(void)write_all(STDOUT_FILENO, "\n", 1);
 	while (given && answer->length > 0 && answer->text[answer->length - 1] == '\r')
 		answer->length--;
 	return given;
