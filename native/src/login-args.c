@@ -96,9 +96,11 @@ bool dg_login_args_parse(int argc, char **argv, struct dg_login_args *args)
 	int letter;
 
 	opterr = 0;
-	while ((letter = getopt(argc, argv, "+:c:df:h:mo:v")) != -1)
+	while ((letter = getopt(argc, argv, "+:c:df:h:mo:v")) != -1) {
 		if (!apply(&p, letter))
 			return false;
+		p.args.any_other = p.args.any_other || letter != 'c';
+	}
 	/* Never pam.sock, not even for root: the user is to be the one whom the kernel names. */
 	if (!dg_args_parse(p.setting_count, p.settings, false, report_setting, NULL, &p.args.common) || !is_secure(&p.args.common))
 		return false;

@@ -16,6 +16,7 @@ struct dg_login_args {
 	const char *host;	/* -h, else NULL */
 	bool motd;		/* -m */
 	bool debug;		/* -d, or -o debug */
+	bool any_other;		/* some option beside -c was given */
 	struct dg_args common;	/* from -o; failmode is always secure */
 	char **words;		/* the command's words, ended by NULL; borrowed from argv */
 };

@@ -61,12 +61,21 @@ static const char *factor_advice(enum dg_factor_fault fault)
 	return fault == DG_FACTOR_TOO_LONG ? "DUO_PASSCODE is longer than 255 bytes; unset it" : "DUO_PASSCODE is not UTF-8; unset it";
 }
 
-static const char *choose_command(struct login *login)
+/*
+ * SECURITY: as an account's shell it is started by su for whoever knows the account's password, with arguments of their choice: `su
+ * alice -- -o socket=...` would ask a daemon of their own.
+ */
+static const char *judge_options(const struct login *login)
 {
+	if (login->shell.instead && (login->args.any_other || login->args.words[0] != NULL))
+		return "as an account's shell it takes -c and nothing else; ForceCommand and command= are for accounts with another shell";
 	if (login->args.command != NULL && !login->shell.instead)
 		return "-c is for a login shell only, and login_duogate has no configuration file; remove -c (duogated reads duogate.conf)";
-	if (login->args.command != NULL && login->args.words[0] != NULL)
-		return "write the command behind -c, or without -c, not both";
+	return NULL;
+}
+
+static const char *choose_command(struct login *login)
+{
 	if (login->args.command != NULL)
 		login->command = login->args.command;
 	else if (login->args.words[0] == NULL)
@@ -120,6 +129,8 @@ static const char *prepare(struct login *login)
 	const struct dg_fact_rule *rule = dg_wire_fact_rule(DG_FACT_DUO_USER);
 	struct dg_text duo_user;
 
+	if (problem == NULL)
+		problem = judge_options(login);
 	if (problem == NULL)
 		problem = choose_command(login);
 	if (problem != NULL)

@@ -15,6 +15,7 @@ import {
   setShell,
   startKeySshd,
 } from "../support/sandbox-login.ts";
+import { UNIX_AUTH, writeStack } from "../support/sandbox-pam.ts";
 import { runWithoutTerminal } from "../support/sandbox-run.ts";
 import type { Sshd } from "../support/sandbox-sshd.ts";
 import { asUser } from "../support/sandbox-users.ts";
@@ -118,6 +119,42 @@ for (const [link, shell] of [
     assert.doesNotMatch(denied.output, /^in$/mu);
   });
 }
+
+// Who knows the password chooses the arguments that su hands on: they must not name another daemon.
+suite.test("as the shell field it takes no options from the caller of su", async () => {
+  duo.reset();
+  writeStack("su", [UNIX_AUTH]);
+  setShell("alice", INSTALLED);
+  await using _daemon = await startDaemon(duo);
+  for (const args of [
+    ["-o", "socket=/run/home/bob/own.sock"],
+    ["-f", "carol"],
+    ["echo", "in"],
+  ]) {
+    await using screen = spawnPty(asUser("bob", ["su", "alice", "--", ...args]));
+    await screen.waitFor("Password: ");
+    screen.sendLine("alice-password");
+    await screen.waitFor("as an account's shell it takes -c and nothing else");
+    assert.equal((await screen.exit).code, 1);
+  }
+  assert.deepEqual(askedNames(duo), []);
+  await using screen = spawnPty(asUser("bob", ["su", "alice", "-c", "echo in as $(id -un)"]));
+  await screen.waitFor("Password: ");
+  screen.sendLine("alice-password");
+  await choose({ screen }, "100001");
+  await screen.waitFor(/^in as alice$/mu);
+});
+
+suite.test("an account whose shell it is, is not let through another login_duogate with options", async () => {
+  duo.reset();
+  duo.whenPushed("bob", "approve");
+  setShell("bob", INSTALLED);
+  await using _daemon = await startDaemon(duo, MAPPED);
+  const { code, output } = await runWithoutTerminal([...guarded("-f alice"), "echo", "in"]);
+  setShell("bob", "/bin/sh");
+  assert.equal(code, 1);
+  assert.match(output, /ForceCommand and command= are for accounts with another shell/u);
+});
 
 // What the manual page warns of.
 suite.test("sshd's internal-sftp starts no shell, so that a shell field does not guard it", async () => {

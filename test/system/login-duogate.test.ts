@@ -158,3 +158,16 @@ suite.test("a copy that is setuid or setgid refuses before it speaks to the daem
   }
   assert.deepEqual(askedNames(duo), []);
 });
+
+// What the manual page warns of: forwarding starts no program, so that nothing asks.
+suite.test("forwarding needs no second factor, unless sshd forbids it", async () => {
+  duo.reset();
+  await using _daemon = await startDaemon(duo);
+  await using closed = await startKeySshd([FORCED, "DisableForwarding yes"]);
+  const through = (port: number) => [...keyClient(port, "alice"), "-W", `127.0.0.1:${closed.port}`, "alice@127.0.0.1"];
+  const open = await runWithoutTerminal(through(sshd.port));
+  assert.match(open.output, /^SSH-2.0-OpenSSH/u);
+  const forbidden = await runWithoutTerminal(through(closed.port));
+  assert.doesNotMatch(forbidden.output, /SSH-2.0/u);
+  assert.deepEqual(askedNames(duo), []);
+});
