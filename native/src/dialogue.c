@@ -227,6 +227,8 @@ static bool send_start(struct dialogue *d, const struct dg_start *start)
 		return end(d, DG_ENDING_FAILED, dg_wire_status_name(status));
 	io = d->transport->send(d->transport->context, d->frame, length, earlier(now(d) + DG_WELCOME_MS, d->total_deadline));
 	d->started_at = now(d);
+	/* Its factor may be a passcode. */
+	explicit_bzero(d->frame, sizeof d->frame);
 	if (io != DG_IO_DONE)
 		return end_io(d, io);
 	d->ui->trace(d->ui->context, "sent", "START");

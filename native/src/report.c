@@ -10,6 +10,7 @@
 #include <syslog.h>
 
 #include "converse.h"
+#include "user-line.h"
 
 static int verdict_code(uint32_t verdict)
 {
@@ -55,31 +56,6 @@ static int pam_code(const struct dg_args *args, const struct dg_result *result)
 		break;
 	}
 	return PAM_SYSTEM_ERR;
-}
-
-/* NULL when the daemon has told the user what there is to tell. */
-static const char *user_line(enum dg_ending ending)
-{
-	switch (ending) {
-	case DG_ENDING_ALLOWED:
-	case DG_ENDING_VERDICT:
-		return NULL;
-	case DG_ENDING_UNREACHABLE:
-		return "duogate is not running; access denied. Ask your administrator.";
-	case DG_ENDING_LOST:
-		return "duogate stopped during the login; access denied. Try again.";
-	case DG_ENDING_TIMED_OUT:
-		return "The login took too long; access denied. Try again.";
-	case DG_ENDING_LATE_ANSWER:
-		return "Your answer came too late; access denied. Try again.";
-	case DG_ENDING_REFUSED:
-	case DG_ENDING_OTHER_VERSION:
-	case DG_ENDING_BAD_PATH:
-	case DG_ENDING_BAD_PEER:
-	case DG_ENDING_FAILED:
-		break;
-	}
-	return "duogate is not set up correctly; access denied. Ask your administrator.";
 }
 
 /* The transaction's id finds the daemon's own lines about it. */
@@ -168,7 +144,7 @@ int dg_report_outcome(pam_handle_t *pamh, const struct dg_args *args, const stru
 {
 	char user[DG_ESCAPED_SIZE(DG_USER_MAX)];
 	int code = pam_code(args, &outcome->result);
-	const char *line = user_line(outcome->result.ending);
+	const char *line = dg_user_line(outcome->result.ending);
 
 	dg_text_escape(facts->user, user, sizeof user);
 	log_outcome(pamh, args, user, outcome);

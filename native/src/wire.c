@@ -16,6 +16,8 @@ static const struct dg_fact_rule fact_rules[DG_FACT_END] = {
 	[DG_FACT_CALLER] = {.min = 4, .max = 4, .required = true, .number = true},
 	[DG_FACT_COMMAND] = {.max = 1024},
 	[DG_FACT_BUDGET] = {.min = 4, .max = 4, .required = true, .number = true},
+	[DG_FACT_DUO_USER] = {.min = 1, .max = 256},
+	[DG_FACT_FACTOR] = {.min = 1, .max = 255},
 };
 
 const struct dg_fact_rule *dg_wire_fact_rule(unsigned tag)

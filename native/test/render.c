@@ -98,7 +98,7 @@ void render_daemon(const struct dg_message *message, char buffer[RENDER_SIZE])
 
 static void add_facts(struct line *line, const struct dg_start *start)
 {
-	static const char *const names[] = {"", "user", "service", "rhost", "tty", "ruser", "caller", "command", "budget"};
+	static const char *const names[] = {"", "user", "service", "rhost", "tty", "ruser", "caller", "command", "budget", "duo-user", "factor"};
 
 	for (unsigned tag = 1; tag < sizeof names / sizeof names[0]; tag++) {
 		if (tag == 6)

@@ -39,6 +39,11 @@ export class Generation {
         groups: duo.groups,
         hostname: gateway.hostname ?? hostname(),
       },
+      loginDoor: {
+        users: gateway.loginUsers,
+        acceptFactor: duo.acceptEnvFactor,
+        trustAddress: gateway.trustLoginAddress,
+      },
       limits: gateway,
       answerTimeoutMs: gateway.answerTimeoutMs,
       loginTimeoutMs: gateway.loginTimeoutMs,

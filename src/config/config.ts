@@ -33,6 +33,8 @@ export interface DuoSettings {
   /** Attempts for one login, 1 to 3. */
   readonly prompts: number;
   readonly pushinfo: boolean;
+  /** On login.sock only. */
+  readonly acceptEnvFactor: boolean;
   /** Pattern lists as written; empty means that everyone must pass. */
   readonly groups: readonly string[];
   /** TCP and TLS together. */
@@ -44,11 +46,20 @@ export interface DuoSettings {
   readonly pollTimeoutMs: number;
 }
 
+export interface LoginUser {
+  readonly local: string;
+  readonly duo: string;
+}
+
 export interface GatewaySettings {
   readonly runtimeDir: string;
   readonly maxLogins: number;
   /** On login.sock only. */
   readonly maxLoginsPerUid: number;
+  /** Names at Duo under which a local account may log in on login.sock, beside its own. */
+  readonly loginUsers: readonly LoginUser[];
+  /** Whether the address that login_duogate reports is told to Duo. */
+  readonly trustLoginAddress: boolean;
   readonly answerTimeoutMs: number;
   readonly loginTimeoutMs: number;
   /** How long logins in flight may go on after the daemon was told to stop. */

@@ -14,7 +14,6 @@ const DUO_UNIX: ReadonlyMap<string, readonly [message: string, remedy: string]> 
     ["certificate verification cannot be switched off", "remove the line; to trust your own certificates use cafile"],
   ],
   ["verified_push", ["verified push needs no switch: it is on whenever Duo asks for it", "remove the line"]],
-  ["accept_env_factor", ["factors from the environment are not accepted", LATER]],
   ["fallback_local_ip", ["this machine's own address is never sent in place of the user's", LATER]],
   [
     "https_timeout",
@@ -27,7 +26,10 @@ const DUO_UNIX: ReadonlyMap<string, readonly [message: string, remedy: string]> 
   ["gecos_parsed", ["the option does nothing in Duo Unix either", "remove the line"]],
   ["gecos_delim", ["Duo user names do not come from GECOS, which users can change", LATER]],
   ["gecos_username_pos", ["Duo user names do not come from GECOS, which users can change", LATER]],
-  ["motd", ["the message of the day is left to pam_motd", "remove the line"]],
+  [
+    "motd",
+    ["login_duogate shows the message of the day when it is told to", "remove the line; write login_duogate -m"],
+  ],
   ["dev_fips_mode", ["the option does nothing in Duo Unix either", "remove the line; the system's OpenSSL decides"]],
 ]);
 

@@ -2,8 +2,9 @@
 // sample file and docs/CONFIG.md are made from it, so that none of them can say something that the others do not.
 
 import { Secret } from "../core/secret.ts";
-import type { DuoApiDialect, FailMode, LogLevel } from "./config.ts";
+import type { DuoApiDialect, FailMode, LoginUser, LogLevel } from "./config.ts";
 import { groupList, type HostAndPort, hostAndPort, integrationKey, secretKey } from "./duo-values.ts";
+import { loginUserList } from "./login-users.ts";
 import { type HttpProxy, httpProxy } from "./proxy-value.ts";
 import {
   absolutePath,
@@ -105,6 +106,12 @@ export const OPTIONS = {
       "Commands can hold secrets, and this sends them to Duo.",
     ],
   }),
+  acceptEnvFactor: option<boolean>("duo", "accept_env_factor", yesNo, false, {
+    doc: [
+      "Take login_duogate's first answer from DUO_PASSCODE in its environment: a passcode, or a factor such as push.",
+      "A variable is easily kept where others can read it. The PAM module never looks at it.",
+    ],
+  }),
   cafile: option<string | undefined>("duo", "cafile", caSource(4096), undefined, {
     without: "the authorities that Duo uses, which come with duogate (duo-roots.pem)",
     example: "/etc/duogate/ca.pem",
@@ -156,6 +163,22 @@ export const OPTIONS = {
   }),
   maxLoginsPerUid: option<number>("gateway", "max_logins_per_uid", wholeNumber(1, 1024), 4, {
     doc: ["The same for one user on login.sock, which everyone can reach."],
+  }),
+  loginUsers: option<readonly LoginUser[]>("gateway", "login_users", loginUserList, Object.freeze([]), {
+    without: "every account has only its own name",
+    example: "ops:alice ops:bob",
+    doc: [
+      "Which Duo user names login_duogate -f may give for which account: pairs local:duo with spaces between them.",
+      "Whoever is logged in as the local account can ask for any of its names: list only people who share it.",
+    ],
+  }),
+  trustLoginAddress: option<boolean>("gateway", "trust_login_address", yesNo, false, {
+    doc: [
+      "Tell Duo the client address that login_duogate reports from SSH_CONNECTION. The user's own process reports it:",
+      "policies of Duo and remembered devices that waive the factor for an address can then be met by a lie.",
+      "Without it Duo sees no address, and no device is remembered for such a login.",
+      "The PAM module's address comes from sshd and is always told.",
+    ],
   }),
   answerTimeout: option<number>("gateway", "answer_timeout", duration(5 * SECOND, 10 * MINUTE), 90 * SECOND, {
     doc: ["How long a user may take to answer a prompt."],

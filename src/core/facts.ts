@@ -7,11 +7,16 @@ export interface LoginFacts {
   /** PAM_SERVICE: "sshd", "sudo", "su"… */
   readonly service: string;
   readonly rhost?: string | undefined;
+  /**
+   * root's program told it, or the configuration says that it may be believed. False: the user who logs in could have
+   * chosen it, so that it goes into the log and not to Duo.
+   */
+  readonly rhostTrusted: boolean;
   readonly tty?: string | undefined;
   readonly ruser?: string | undefined;
   /** Real uid of the process that called PAM. */
   readonly callerUid: number;
-  /** The command under sudo. For display only: it comes from the caller's environment. */
+  /** The command under sudo or login_duogate. For display only: it comes from the caller. */
   readonly command?: string | undefined;
   /** A prompt can be tried. */
   readonly interactive: boolean;

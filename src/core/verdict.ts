@@ -10,6 +10,7 @@ export type DenyReason =
   | "unknown-user"
   | "bad-user-name"
   | "peer-not-allowed"
+  | "mapping-not-allowed"
   | "too-many-logins"
   | "no-conversation"
   | "no-usable-factor"

@@ -44,6 +44,7 @@ function auditDecision({ transaction, facts, verdict, record, peer, durationMs }
     duoUser: record.duoUser === facts.user ? undefined : record.duoUser,
     service: facts.service,
     rhost: facts.rhost,
+    rhostTrusted: facts.rhostTrusted,
     tty: facts.tty,
     callerUid: facts.callerUid,
     peerPid: peer.pid,

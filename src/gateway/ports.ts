@@ -19,9 +19,18 @@ export interface Peer {
 /** SO_PEERCRED. A connection whose peer cannot be told is closed. */
 export type ReadPeer = (socket: Socket) => Result<Peer, string>;
 
+/** What a helper on login.sock may say and have believed. */
+export interface LoginDoorRules {
+  /** Local accounts that may log in under another name at Duo. */
+  readonly users: readonly { readonly local: string; readonly duo: string }[];
+  readonly acceptFactor: boolean;
+  readonly trustAddress: boolean;
+}
+
 /** One configuration in force and its Duo service. Taken at accept, so that a reload never changes a login under way. */
 export interface Lease {
   readonly policy: LoginPolicy;
+  readonly loginDoor: LoginDoorRules;
   readonly limits: AdmissionLimits;
   readonly answerTimeoutMs: number;
   readonly loginTimeoutMs: number;

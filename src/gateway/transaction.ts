@@ -15,7 +15,7 @@ import { PROTOCOL_VERSION } from "../wire/limits.ts";
 import type { HelperMessage, Start } from "../wire/messages.ts";
 import type { Door, Place } from "./admission.ts";
 import { Channel } from "./channel.ts";
-import { entrant, factsOf } from "./entrance.ts";
+import { type Entry, entrant, factsOf, givenFactorOf } from "./entrance.ts";
 import type { Decision, GatewayLog, Lease, Peer } from "./ports.ts";
 import { RemoteConversation } from "./remote-conversation.ts";
 
@@ -116,15 +116,19 @@ export class Transaction {
     conversation: RemoteConversation,
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
     const { lease, directory, slots, devices, clock, log, door, peer, ownUid, place } = this.#parts;
-    const user = await entrant({ start, door, peer, ownUid, admitted: place.admitted, directory });
-    if (!user.ok) {
-      conversation.error(user.error.words);
-      return { verdict: user.error.verdict, record: emptyRecord(), facts: factsOf(start, peer, door) };
+    const entry: Entry = { door, peer, rules: lease.loginDoor };
+    const came = await entrant({ ...entry, start, ownUid, admitted: place.admitted, directory });
+    const said = factsOf(start, entry);
+    if (!came.ok) {
+      conversation.error(came.error.words);
+      return { verdict: came.error.verdict, record: emptyRecord(), facts: said };
     }
-    const facts = { ...factsOf(start, peer, door), user: user.value };
+    const { user, duoUser } = came.value;
+    const facts = { ...said, user };
     const { policy, duo } = lease;
+    const parts = { policy, conversation, duo, directory, slots, devices, clock, scope: this.#scope };
     try {
-      const request = { facts, policy, conversation, duo, directory, slots, devices, clock, scope: this.#scope };
+      const request = { ...parts, facts, duoUser, givenFactor: givenFactorOf(start, entry) };
       return { ...(await login(request)), facts };
     } catch (error) {
       log.defect(this.#id, error);

@@ -4,6 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { LoginFacts } from "../core/facts.ts";
 import type { Scope } from "../core/scope.ts";
+import type { Secret } from "../core/secret.ts";
 import type { DuoApi, DuoSubject } from "../duo/api.ts";
 import type { Failmode } from "../policy/outcome.ts";
 import type { Conversation, Directory } from "./ports.ts";
@@ -27,6 +28,10 @@ export interface LoginPolicy {
 
 export interface LoginRequest {
   readonly facts: LoginFacts;
+  /** The name to ask Duo for, in place of the user's own: a pair that `login_users` permits. */
+  readonly duoUser?: string | undefined;
+  /** What the user would answer at the first prompt, given with the login. */
+  readonly givenFactor?: Secret | undefined;
   readonly policy: LoginPolicy;
   readonly conversation: Conversation;
   readonly duo: DuoApi;

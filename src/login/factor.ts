@@ -1,9 +1,10 @@
-// Choosing the factor of one attempt: by autopush, or by the user's answer at the menu.
+// Choosing the factor of one attempt: what came with the login, autopush, or the user's answer at the menu.
 
 import type { DisplayText } from "../core/display-text.ts";
 import type { Secret } from "../core/secret.ts";
 import { aborted, deny, type Verdict } from "../core/verdict.ts";
-import type { FactorOption, Preauth } from "../duo/api.ts";
+import type { FactorMenu, FactorOption, Preauth } from "../duo/api.ts";
+import { serviceProfile } from "../policy/service-profile.ts";
 import { readAnswer } from "./answer.ts";
 import type { LoginContext } from "./context.ts";
 import { autopushNotice, menuPrompt, WORDS } from "./words.ts";
@@ -23,25 +24,44 @@ export async function selectFactor(
   preauth: AuthPreauth,
   notice: DisplayText | undefined,
 ): Promise<Selection> {
-  const { facts, policy, record } = context;
-  // Only the first attempt may push by itself: after a refusal the user chooses.
-  if (policy.autopush && record.attempts === 1) {
-    const automatic = selectAutomatically(context, preauth);
-    if (automatic !== undefined) return automatic;
-  }
-  return facts.interactive ? ask(context, preauth, notice) : refuse(context, WORDS.noConversation);
+  // Only in the first attempt: after a refusal the user chooses.
+  const unasked = context.record.attempts === 1 ? selectUnasked(context, preauth) : undefined;
+  if (unasked !== undefined) return unasked;
+  return context.facts.interactive ? ask(context, preauth, notice) : refuse(context, WORDS.noConversation);
 }
 
-function selectAutomatically(context: LoginContext, { menu, verifiedPush }: AuthPreauth): Selection | undefined {
+/** Undefined: the user must be asked. COMPAT(duo_unix): what came with the login counts once, and before autopush. */
+function selectUnasked(context: LoginContext, preauth: AuthPreauth): Selection | undefined {
+  const { facts, policy, givenFactor } = context;
+  if (givenFactor !== undefined) return useGiven(context, preauth, givenFactor);
+  const pushes = policy.autopush || (!facts.interactive && serviceProfile(facts.service).pushesUnasked);
+  return pushes ? selectAutomatically(context, preauth) : undefined;
+}
+
+function useGiven(context: LoginContext, preauth: AuthPreauth, given: Secret): Selection | undefined {
+  context.conversation.info(WORDS.factorGiven);
+  const selection = understand(given, preauth.menu);
+  return selection.kind === "option" ? withoutAsking(context, preauth, selection.option) : selection;
+}
+
+function selectAutomatically(context: LoginContext, preauth: AuthPreauth): Selection | undefined {
+  const option = preauth.menu.preferred;
+  if (option !== undefined) return withoutAsking(context, preauth, option);
+  return context.facts.interactive ? undefined : refuse(context, WORDS.noFactor, "no-usable-factor");
+}
+
+function withoutAsking(
+  context: LoginContext,
+  { verifiedPush }: AuthPreauth,
+  option: FactorOption,
+): Selection | undefined {
   const { facts, conversation } = context;
-  const option = menu.preferred;
-  if (option === undefined) return facts.interactive ? undefined : refuse(context, WORDS.noFactor, "no-usable-factor");
   if (option.kind === "push" && verifiedPush !== undefined) {
     if (!facts.interactive) return refuse(context, WORDS.codeCannotBeShown);
     // A code that comes after the push cannot be shown before it: the menu has to prove first that prompts work.
     if (verifiedPush.code === undefined) return undefined;
   }
-  conversation.info(autopushNotice(option));
+  if (option.kind !== "sms") conversation.info(autopushNotice(option));
   return { kind: "option", option, automatic: true };
 }
 
@@ -56,7 +76,11 @@ async function ask(context: LoginContext, preauth: AuthPreauth, notice: DisplayT
     const over: Verdict = { kind: "max-tries", reason: "cancelled-after-refusal" };
     return { kind: "ended", verdict: record.factorsSent > 0 ? over : aborted(answer.reason) };
   }
-  const reading = readAnswer(answer.text, menu);
+  return understand(answer.text, menu);
+}
+
+function understand(answer: Secret, menu: FactorMenu): Selection {
+  const reading = readAnswer(answer, menu);
   switch (reading.kind) {
     case "not-offered":
       return { kind: "again", notice: WORDS.notAnOption };

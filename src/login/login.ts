@@ -11,13 +11,16 @@ import { emptyRecord, type LoginOutcome } from "./record.ts";
 import { WORDS } from "./words.ts";
 
 export async function login(request: LoginRequest): Promise<LoginOutcome> {
+  const { facts, duoUser } = request;
   const record = emptyRecord();
   const gate = await passGate(request);
-  record.duoUser = gate.username;
+  record.duoUser = duoUser ?? gate.username;
   if (gate.kind === "ended") return { verdict: gate.verdict, record };
   const subject = {
-    username: gate.username,
-    ipaddr: clientAddress(request.facts.rhost),
+    username: duoUser ?? gate.username,
+    // SECURITY: Duo's network policies can waive the factor for an address, so that one which the user could have chosen
+    // is not sent.
+    ipaddr: facts.rhostTrusted ? clientAddress(facts.rhost) : undefined,
     hostname: request.policy.hostname,
   };
   return { verdict: await attempts({ ...request, subject, record }), record };

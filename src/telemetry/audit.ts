@@ -16,6 +16,8 @@ export interface Decision {
   readonly duoUser?: string | undefined;
   readonly service: string;
   readonly rhost?: string | undefined;
+  /** False: the user who logs in could have chosen `rhost`. */
+  readonly rhostTrusted?: boolean | undefined;
   readonly tty?: string | undefined;
   readonly callerUid: number;
   readonly peerPid?: number | undefined;
@@ -138,6 +140,7 @@ function decisionFields(decision: Decision): object {
     duo_user: decision.duoUser,
     service: decision.service,
     rhost: decision.rhost,
+    rhost_trusted: decision.rhost !== undefined && decision.rhostTrusted === false ? false : undefined,
     tty: decision.tty,
     factor: decision.factor,
     verdict: decision.verdict.kind,

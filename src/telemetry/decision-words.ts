@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
   "unknown-user": FAILED,
   "bad-user-name": FAILED,
   "peer-not-allowed": FAILED,
+  "mapping-not-allowed": FAILED,
   "too-many-logins": FAILED,
   "push-pending": FAILED,
   "out-of-time": FAILED,

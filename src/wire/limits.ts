@@ -41,6 +41,8 @@ export const FACT = {
   caller: { tag: 6, min: 4, max: 4 },
   command: { tag: 7, min: 0, max: 1024 },
   budget: { tag: 8, min: 4, max: 4 },
+  duoUser: { tag: 9, min: 1, max: 256 },
+  factor: { tag: 10, min: 1, max: 255 },
 } as const;
 
 export interface WireFailure {

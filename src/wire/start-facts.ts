@@ -13,6 +13,9 @@ export interface StartFacts {
   readonly caller: number;
   readonly command?: string | undefined;
   readonly budget: number;
+  readonly duoUser?: string | undefined;
+  /** May be a passcode: never to be logged. */
+  readonly factor?: string | undefined;
 }
 
 type FactName = keyof typeof FACT;
@@ -44,6 +47,8 @@ export function decodeFacts(reader: Reader): StartFacts {
     caller: required(numbers.get("caller")),
     command: texts.get("command"),
     budget: required(numbers.get("budget")),
+    duoUser: texts.get("duoUser"),
+    factor: texts.get("factor"),
   };
 }
 

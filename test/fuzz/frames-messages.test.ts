@@ -28,9 +28,10 @@ function plain<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
 const u8 = fc.integer({ min: 0, max: 255 });
 const nonce = fc.uint8Array({ minLength: NONCE_BYTES, maxLength: NONCE_BYTES }).map((bytes) => Buffer.from(bytes));
-const factText = (name: "user" | "service" | "rhost" | "tty" | "ruser" | "command") =>
+const factText = (name: "user" | "service" | "rhost" | "tty" | "ruser" | "command" | "duoUser" | "factor") =>
   text(FACT[name].min, FACT[name].max);
-const optional = (name: "rhost" | "tty" | "ruser" | "command") => fc.option(factText(name), { nil: undefined });
+const optional = (name: "rhost" | "tty" | "ruser" | "command" | "duoUser" | "factor") =>
+  fc.option(factText(name), { nil: undefined });
 
 const helperMessage: fc.Arbitrary<HelperMessage> = fc.oneof(
   plain({
@@ -48,6 +49,8 @@ const helperMessage: fc.Arbitrary<HelperMessage> = fc.oneof(
       caller: u32,
       command: optional("command"),
       budget: u32,
+      duoUser: optional("duoUser"),
+      factor: optional("factor"),
     }),
   }),
   plain({ kind: fc.constant("answer" as const), given: fc.constant(true as const), text: text(0, ANSWER_MAX) }),

@@ -67,6 +67,7 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
     user,
     service: "sudo",
     rhost,
+    rhostTrusted: true,
     callerUid: 0,
     budgetMs: 60_000,
     interactive: true,

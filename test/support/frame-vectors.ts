@@ -56,10 +56,12 @@ function renderStart(start: Start): string {
   const flags = (start.interactive ? 1 : 0) | (start.showsMessages ? 2 : 0);
   const facts = Object.entries(start.facts)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === "number" ? value : quote(String(value))}`);
+    .map(([name, value]) => `${kebab(name)}=${typeof value === "number" ? value : quote(String(value))}`);
   const head = `START version=${start.version} flags=0x0${flags} nonce=${start.nonce.toString("hex")}`;
   return [head, ...facts].join(" ");
 }
+
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function quote(text: string): string {
   const escaped = [...Buffer.from(text)].map((byte) =>

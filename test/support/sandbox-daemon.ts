@@ -17,7 +17,7 @@ export interface SandboxDaemon extends AsyncDisposable {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-export type SandboxDaemonOptions = Pick<DaemonOptions, "failmode" | "duoLines">;
+export type SandboxDaemonOptions = Pick<DaemonOptions, "failmode" | "duoLines" | "gatewayLines">;
 
 /** Starts the daemon against the emulator. Resolved once it takes logins. Disposing kills it. */
 export async function startDaemon(duo: Emulator, options: SandboxDaemonOptions = {}): Promise<SandboxDaemon> {

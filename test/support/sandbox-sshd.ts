@@ -94,7 +94,8 @@ function writeConfig(port: number, lines: readonly string[]): string {
     "KbdInteractiveAuthentication yes",
     "PrintMotd no",
     "PrintLastLog no",
-    "Subsystem sftp internal-sftp",
+    // Of most keywords sshd takes the first line; a second subsystem of one name it refuses.
+    ...(lines.some((line) => line.startsWith("Subsystem sftp ")) ? [] : ["Subsystem sftp internal-sftp"]),
   ];
   writeFileSync(path, [...lines, ...own, ""].join("\n"));
   return path;

@@ -18,7 +18,7 @@ const REMEDIES: readonly (readonly [line: string, remedy: RegExp])[] = [
 ];
 
 const DUO_UNIX_KEYS = (
-  "verified_push accept_env_factor fallback_local_ip https_timeout send_gecos gecos_delim " +
+  "verified_push fallback_local_ip https_timeout send_gecos gecos_delim " +
   "gecos_username_pos motd gecos_parsed dev_fips_mode noverify"
 ).split(" ");
 

@@ -25,6 +25,7 @@ describe("parseConfig", () => {
       autopush: false,
       prompts: 3,
       pushinfo: false,
+      acceptEnvFactor: false,
       groups: [],
       connectTimeoutMs: 5000,
       requestTimeoutMs: 10_000,
@@ -35,6 +36,8 @@ describe("parseConfig", () => {
       runtimeDir: "/run/duogate",
       maxLogins: 1024,
       maxLoginsPerUid: 4,
+      loginUsers: [],
+      trustLoginAddress: false,
       answerTimeoutMs: 90_000,
       loginTimeoutMs: 110_000,
       shutdownTimeoutMs: 30_000,
@@ -47,14 +50,14 @@ describe("parseConfig", () => {
   });
 
   it("reads every option", () => {
-    const text = `${REQUIRED.replace("secure", "safe")}autopush = Yes\nprompts=1\npushinfo =on\ngroup = a b\\ c,!d
+    const text = `${REQUIRED.replace("secure", "safe")}autopush = Yes\nprompts=1\npushinfo =on\naccept_env_factor = yes\ngroup = a b\\ c,!d
 cafile = /etc/duogate/ca.pem\napi = v2\nconnect_timeout = 500ms\nrequest_timeout = 7\nbody_timeout = 8s\npoll_timeout = 2m
-[gateway]\nruntime_dir = /run/other\nmax_logins = 7\nmax_logins_per_uid = 2\nanswer_timeout = 30\nlogin_timeout = 60
+[gateway]\nruntime_dir = /run/other\nmax_logins = 7\nmax_logins_per_uid = 2\nlogin_users = ops:alice\ntrust_login_address = yes\nanswer_timeout = 30\nlogin_timeout = 60
 shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\nhostname = bastion.example.org\n`;
     const { duo, gateway } = accepted(text);
     assert.deepEqual(
-      [duo.failmode, duo.autopush, duo.prompts, duo.pushinfo, duo.groups, duo.cafile, duo.api],
-      ["safe", true, 1, true, ["a", "b c,!d"], "/etc/duogate/ca.pem", "v2"],
+      [duo.failmode, duo.autopush, duo.prompts, duo.pushinfo, duo.acceptEnvFactor, duo.groups, duo.cafile, duo.api],
+      ["safe", true, 1, true, true, ["a", "b c,!d"], "/etc/duogate/ca.pem", "v2"],
     );
     assert.deepEqual(
       [duo.connectTimeoutMs, duo.requestTimeoutMs, duo.bodyTimeoutMs, duo.pollTimeoutMs],
@@ -64,6 +67,8 @@ shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\
       runtimeDir: "/run/other",
       maxLogins: 7,
       maxLoginsPerUid: 2,
+      loginUsers: [{ local: "ops", duo: "alice" }],
+      trustLoginAddress: true,
       answerTimeoutMs: 30_000,
       loginTimeoutMs: 60_000,
       shutdownTimeoutMs: 9000,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Door } from "../../../src/gateway/admission.ts";
-import { entrant, factsOf } from "../../../src/gateway/entrance.ts";
+import { entrant, factsOf, givenFactorOf } from "../../../src/gateway/entrance.ts";
 import { FakeDirectory } from "../../support/fake-directory.ts";
 import { start } from "../../support/fake-helper.ts";
 
@@ -14,17 +14,28 @@ const accounts = [
   { name: "alice", uid: 1000 },
 ];
 
-async function ask(door: Door, uid: number, options: { version?: number; admitted?: boolean; fault?: string } = {}) {
+interface Asked {
+  readonly version?: number;
+  readonly admitted?: boolean;
+  readonly fault?: string;
+  readonly duoUser?: string;
+}
+
+/** uid 1000 may also be anna, and nobody else may be anybody else. */
+const RULES = { users: [{ local: "alice", duo: "anna" }], acceptFactor: false, trustAddress: false };
+
+async function ask(door: Door, uid: number, options: Asked = {}) {
   const directory = new FakeDirectory(accounts, options.fault === undefined ? {} : { uid: options.fault });
   const result = await entrant({
-    start: start({ user: "bob" }, { version: options.version ?? 1 }),
+    start: start({ user: "bob", duoUser: options.duoUser }, { version: options.version ?? 1 }),
     door,
     peer: { uid, pid: 42 },
     ownUid: OWN_UID,
     admitted: options.admitted ?? true,
     directory,
+    rules: RULES,
   });
-  if (result.ok) return result.value;
+  if (result.ok) return [result.value.user, result.value.duoUser].filter((name) => name !== undefined).join(" as ");
   assert.notEqual(result.error.words, "");
   return `${result.error.verdict.kind} ${result.error.verdict.reason}`;
 }
@@ -66,15 +77,65 @@ describe("entrant", () => {
   });
 });
 
+/** Peer uid, the Duo name it gives, and what comes of it on login.sock. */
+const MAPPINGS: readonly (readonly [number, string, string])[] = [
+  [1000, "anna", "alice as anna"],
+  [1000, "alice", "alice"],
+  [1000, "Anna", "deny mapping-not-allowed"],
+  [1000, "anna ", "deny mapping-not-allowed"],
+  [1000, "root", "deny mapping-not-allowed"],
+  [1000, "bob", "deny mapping-not-allowed"],
+  [OWN_UID, "anna", "deny mapping-not-allowed"],
+  [OWN_UID, "alice", "deny mapping-not-allowed"],
+  [0, "anna", "deny mapping-not-allowed"],
+];
+
+describe("a name at Duo that the helper gives", () => {
+  for (const [uid, duoUser, wanted] of MAPPINGS) {
+    it(`uid ${uid} says ${JSON.stringify(duoUser)} on login.sock: ${wanted}`, async () =>
+      assert.equal(await ask("login", uid, { duoUser }), wanted));
+  }
+
+  it("is ignored on pam.sock", async () => assert.equal(await ask("pam", 0, { duoUser: "anna" }), "bob"));
+
+  it("permits nothing where the peer's own account is not known", async () =>
+    assert.equal(await ask("login", 1000, { duoUser: "anna", fault: "timeout" }), "deny unknown-user"));
+});
+
+describe("a factor that the helper gives", () => {
+  const said = start({ factor: "123456" });
+  const peer = { uid: 1000, pid: 42 };
+  const accepting = { ...RULES, acceptFactor: true };
+
+  it("is taken on login.sock where the configuration accepts it, and nowhere else", () => {
+    assert.equal(givenFactorOf(said, { peer, door: "login", rules: accepting })?.reveal(), "123456");
+    assert.equal(givenFactorOf(said, { peer, door: "login", rules: RULES }), undefined);
+    assert.equal(givenFactorOf(said, { peer, door: "pam", rules: accepting }), undefined);
+    assert.equal(givenFactorOf(start(), { peer, door: "login", rules: accepting }), undefined);
+  });
+
+  it("is no fact, so that it is in no decision's line", () => {
+    const facts = factsOf(said, { peer, door: "login", rules: accepting });
+    assert.ok(!JSON.stringify(facts).includes("123456"));
+  });
+});
+
 describe("factsOf", () => {
   it("believes root about the caller, and on login.sock the kernel", () => {
     const said = start({ caller: 0, rhost: "203.0.113.5", budget: 9000 }, { interactive: false });
     const peer = { uid: 1000, pid: 42 };
-    assert.equal(factsOf(said, peer, "pam").callerUid, 0);
-    assert.deepEqual(factsOf(said, peer, "login"), {
+    const pam = factsOf(said, { peer, door: "pam", rules: RULES });
+    assert.deepEqual([pam.callerUid, pam.rhostTrusted], [0, true]);
+    const trusting = { ...RULES, trustAddress: true };
+    assert.equal(factsOf(said, { peer, door: "login", rules: trusting }).rhostTrusted, true);
+    assert.deepEqual(factsOf(said, { peer, door: "login", rules: RULES }), {
       user: "alice",
       service: "sudo",
       rhost: "203.0.113.5",
+      rhostTrusted: false,
+      tty: undefined,
+      ruser: undefined,
+      command: undefined,
       interactive: false,
       showsMessages: true,
       budgetMs: 9000,

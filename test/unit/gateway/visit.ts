@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { DuoApi } from "../../../src/duo/api.ts";
 import type { Door } from "../../../src/gateway/admission.ts";
-import type { GatewayLog } from "../../../src/gateway/ports.ts";
+import type { GatewayLog, LoginDoorRules } from "../../../src/gateway/ports.ts";
 import { Transaction } from "../../../src/gateway/transaction.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
@@ -21,6 +21,7 @@ export interface VisitOptions {
   readonly admitted?: boolean;
   readonly autopush?: boolean;
   readonly brokenLog?: boolean;
+  readonly rules?: Partial<LoginDoorRules>;
 }
 
 const ACCOUNTS = [
@@ -58,6 +59,12 @@ export class Visit {
       ownUid: 990,
       lease: {
         policy: { ...defaults, autopush },
+        loginDoor: {
+          users: [{ local: "alice", duo: "anna" }],
+          acceptFactor: false,
+          trustAddress: false,
+          ...options.rules,
+        },
         limits: { maxLogins: 10, maxLoginsPerUid: 5 },
         answerTimeoutMs: 90_000,
         loginTimeoutMs: 110_000,

@@ -28,6 +28,26 @@ describe("the subject", () => {
     assert.equal(record.duoUser, "alice");
   });
 
+  it("has no address that the user could have chosen", async () => {
+    const { scene } = await play({ duo, facts: { rhost: "203.0.113.5", rhostTrusted: false } });
+    assert.deepEqual(scene.duo.calls[0], {
+      stage: "preauth",
+      subject: { username: "alice", ipaddr: undefined, hostname: "wks01" },
+    });
+  });
+
+  it("is the mapped name, while groups are those of the local user", async () => {
+    const mapped = { duo, duoUser: "anna", facts: { user: "bob", callerUid: 1001 }, policy: GROUPS };
+    const { scene, record } = await play(mapped);
+    assert.equal(record.duoUser, "anna");
+    assert.deepEqual(
+      scene.duo.calls.map((call) => call.stage === "preauth" && call.subject.username),
+      ["anna"],
+    );
+    const outside = await play({ ...mapped, duo: { preauth: [] }, facts: {} });
+    assert.equal(outside.verdictText, "allow outside-groups");
+  });
+
   it("has no address where PAM_RHOST is a name", async () => {
     const { scene } = await play({ duo, facts: { rhost: "somewhere.example" } });
     assert.deepEqual(scene.duo.calls[0], {

@@ -36,6 +36,8 @@ export function decided(kind: "allow" | "deny", message = ""): Preauth {
 
 export interface SceneOptions {
   readonly facts?: Partial<LoginFacts>;
+  readonly duoUser?: string;
+  readonly givenFactor?: string;
   readonly policy?: Partial<LoginPolicy>;
   readonly replies?: readonly Reply[];
   readonly onPrompt?: (text: string) => void;
@@ -76,7 +78,9 @@ export class Scene {
     const facts = { user: "alice", service: "sudo", callerUid: 1000, budgetMs: 100_000 };
     const defaults = { failmode: "secure", prompts: 3, autopush: false, pushinfo: false, groups: [] } as const;
     this.login = login({
-      facts: { ...facts, interactive: true, showsMessages: true, ...options.facts },
+      duoUser: options.duoUser,
+      givenFactor: options.givenFactor === undefined ? undefined : new Secret(options.givenFactor),
+      facts: { ...facts, rhostTrusted: true, interactive: true, showsMessages: true, ...options.facts },
       policy: { ...defaults, ikey: "DI1", hostname: "wks01", ...options.policy },
       conversation: this.conversation,
       duo: this.duo,

@@ -5,7 +5,14 @@ import { describe, it } from "node:test";
 import { serviceProfile } from "../../../src/policy/service-profile.ts";
 import { isUsableName, subjectRule } from "../../../src/policy/subject.ts";
 
-const facts = { user: "root", callerUid: 1000, interactive: true, showsMessages: true, budgetMs: 1 };
+const facts = {
+  user: "root",
+  callerUid: 1000,
+  rhostTrusted: true,
+  interactive: true,
+  showsMessages: true,
+  budgetMs: 1,
+};
 
 describe("subjectRule", () => {
   for (const service of ["su", "su-l"]) {

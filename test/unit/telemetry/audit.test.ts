@@ -49,6 +49,16 @@ function linesOf(use: (audit: Audit) => void): readonly Record<string, unknown>[
 }
 
 describe("a decision", () => {
+  it("says so when the address is only the user's own word", () => {
+    const [claimed, trusted, none] = linesOf((audit) => {
+      audit.decision({ ...DECISION, rhostTrusted: false });
+      audit.decision({ ...DECISION, rhostTrusted: true });
+      audit.decision({ ...DECISION, rhostTrusted: false, rhost: undefined });
+    });
+    assert.equal(claimed?.["rhost_trusted"], false);
+    assert.ok(![trusted, none].some((line) => "rhost_trusted" in (line ?? {})));
+  });
+
   it("is one line with fixed names", () => {
     assert.deepEqual(
       linesOf((audit) => audit.decision(DECISION)),
