@@ -20,7 +20,7 @@ COPY native native
 RUN npx tsc --project tsconfig.json && chmod 755 dist/src/main.js && make -C native && npm prune --omit=dev
 
 FROM scratch AS artefacts
-COPY --from=build /build/native/build/pam_duogate.so /
+COPY --from=build /build/native/build/pam_duogate.so /build/native/build/login_duogate /
 
 FROM ${BASE}
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs ca-certificates \
@@ -30,6 +30,7 @@ RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-ins
 COPY --from=build /build/package.json /usr/lib/duogate/package.json
 COPY --from=build /build/node_modules /usr/lib/duogate/node_modules
 COPY --from=build /build/dist/src /usr/lib/duogate/dist/src
+COPY conf/duo-roots.pem /usr/lib/duogate/conf/duo-roots.pem
 RUN ln -s /usr/lib/duogate/dist/src/main.js /usr/bin/duogate && install -d -o duogate /run/duogate
 USER duogate
 # The sockets answer: a connection that is accepted and closed without START costs the daemon nothing.
