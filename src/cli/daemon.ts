@@ -1,7 +1,7 @@
 // The daemon as one object: the gateway, the generation in force, the user database, the log. It knows no signals and no
 // argv; run.ts drives it, and so do tests.
 
-import type { Config } from "../config/config.ts";
+import type { Config, DuoSettings } from "../config/config.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Result } from "../core/result.ts";
@@ -24,7 +24,8 @@ import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { controlRoutes } from "./control-routes.ts";
 import type { DaemonStatus, OutageStatus } from "./daemon-status.ts";
 import { DuoHealth } from "./duo-health.ts";
-import { Generation } from "./generation.ts";
+import { Generation, type Member } from "./generation.ts";
+import { serverAddress } from "./server-address.ts";
 import type { ListenPlace } from "./sockets.ts";
 
 export interface DaemonParts {
@@ -45,7 +46,7 @@ export class Daemon {
   readonly #parts: DaemonParts;
   readonly #logger: Logger;
   readonly #audit: Audit;
-  readonly #health: DuoHealth;
+  readonly #healths = new Map<string, DuoHealth>();
   readonly #gateway: Gateway;
   readonly #ending = new AbortController();
   readonly #devices: TrustedDevices;
@@ -60,7 +61,6 @@ export class Daemon {
     this.#parts = parts;
     this.#logger = createLogger({ level: config.gateway.logLevel, clock });
     this.#audit = createAudit(this.#logger);
-    this.#health = new DuoHealth(this.#logger, this.#audit, clock);
     this.#current = this.#generation(config);
     this.#devices = new TrustedDevices(clock);
     this.#startedAt = clock.now();
@@ -76,6 +76,7 @@ export class Daemon {
       lease: () => this.#current.lease(),
       admission: new Admission(),
       directory: createDirectory(libc, limits, clock),
+      serverAddress,
       slots: new PushSlots(),
       devices: this.#devices,
       log: this.#stats.counting(createGatewayLog(this.#audit), () => clock.wallMs()),
@@ -105,8 +106,7 @@ export class Daemon {
       return;
     }
     const old = this.#current;
-    const keysChanged =
-      old.config.duo.ikey !== config.value.duo.ikey || !old.config.duo.skey.equals(config.value.duo.skey);
+    const keysChanged = !sameKeys(old.config, config.value);
     this.#current = this.#generation(config.value);
     if (keysChanged) this.#devices.revokeAll();
     this.#audit.reloaded({ configFile, keysChanged });
@@ -140,7 +140,7 @@ export class Daemon {
       duo: {
         host: duo.host,
         failmode: duo.failmode,
-        health: this.#health.state,
+        health: this.#healthOf(duo).state,
         outage: outageStatus(this.#current.duo.outage),
       },
       decisions: this.#stats.counts,
@@ -160,19 +160,41 @@ export class Daemon {
   }
 
   #generation(config: Config): Generation {
-    return new Generation(config, this.#parts.clock, this.#health, this.#parts.version);
+    return new Generation(config, this.#parts.clock, (settings) => this.#healthOf(settings), this.#parts.version);
+  }
+
+  /** One for each application, so that what is told of one does not hide what happens to another. */
+  #healthOf({ ikey, host, port }: DuoSettings): DuoHealth {
+    const name = `${ikey}@${host}:${port}`;
+    const known = this.#healths.get(name);
+    if (known !== undefined) return known;
+    const logger = this.#healths.size === 0 ? this.#logger : this.#logger.with({ duo_host: host, ikey });
+    const health = new DuoHealth(logger, this.#audit, this.#parts.clock);
+    this.#healths.set(name, health);
+    return health;
   }
 
   /** Learns Duo's clock and tries the keys, so that both are known before the first login. No login waits for it. */
   async #meetDuo(): Promise<void> {
-    const { duo } = this.#current;
     const { signal } = this.#ending;
-    if ((await duo.ping(signal)).ok) await this.#health.checkKeys(duo, signal);
+    const meet = async ({ settings, duo }: Member) => {
+      if ((await duo.ping(signal)).ok) await this.#healthOf(settings).checkKeys(duo, signal);
+    };
+    await Promise.all(this.#current.members.map(meet));
   }
 
   #warn(config: Config): void {
     for (const warning of config.warnings) this.#logger.warn(formatProblems([warning]));
   }
+}
+
+/** The same applications with the same secrets, for [duo] and for every service. */
+function sameKeys(before: Config, after: Config): boolean {
+  const keysOf = ({ duo, services }: Config) => [duo, ...services.values()];
+  const has = (list: readonly DuoSettings[], { ikey, skey }: DuoSettings) =>
+    list.some((one) => one.ikey === ikey && one.skey.equals(skey));
+  const [old, young] = [keysOf(before), keysOf(after)];
+  return old.every((one) => has(young, one)) && young.every((one) => has(old, one));
 }
 
 function outageStatus({ now }: OutageState): OutageStatus | undefined {

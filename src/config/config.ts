@@ -8,9 +8,14 @@ import type { HttpProxy } from "./proxy-value.ts";
 export type FailMode = "safe" | "secure";
 export type DuoApiDialect = "v2" | "v1" | "unix";
 export type LogLevel = "debug" | "info" | "warn" | "error";
+export type LogFormat = "json" | "duo_unix";
+export type SubjectChoice = "default" | "caller" | "target";
 
 export interface Config {
+  /** For every PAM service that `services` does not have. */
   readonly duo: DuoSettings;
+  /** `[service:NAME]` by NAME: the settings of [duo] with that section's lines in their place. */
+  readonly services: ReadonlyMap<string, DuoSettings>;
   readonly gateway: GatewaySettings;
   /** Odd but usable: the admin should see them, nothing stops for them. */
   readonly warnings: readonly ConfigProblem[];
@@ -37,6 +42,9 @@ export interface DuoSettings {
   readonly acceptEnvFactor: boolean;
   /** Pattern lists as written; empty means that everyone must pass. */
   readonly groups: readonly string[];
+  readonly identity: IdentitySettings;
+  /** The server's own address stands in for a client's that is not known. */
+  readonly fallbackLocalIp: boolean;
   /** TCP and TLS together. */
   readonly connectTimeoutMs: number;
   /** From request to response headers, for calls that Duo answers at once. */
@@ -49,6 +57,19 @@ export interface DuoSettings {
 export interface LoginUser {
   readonly local: string;
   readonly duo: string;
+}
+
+/** Whom Duo is asked for, and under which name. */
+export interface IdentitySettings {
+  readonly subject: SubjectChoice;
+  readonly sendGecos: boolean;
+  /** One character. */
+  readonly gecosDelim: string;
+  /** Counted from 1. */
+  readonly gecosUsernamePos: number | undefined;
+  readonly usernameStripDomain: boolean;
+  readonly usernameLower: boolean;
+  readonly usernameSuffix: string | undefined;
 }
 
 export interface GatewaySettings {
@@ -68,6 +89,7 @@ export interface GatewaySettings {
   /** 0: no connection is kept warm. */
   readonly keepWarmMs: number;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** The name shown in a push; undefined means the machine's own. */
   readonly hostname: string | undefined;
 }

@@ -1,10 +1,8 @@
 // What to say about a key or section that the table does not have: keys of Duo Unix that we do differently or not yet,
 // names from other products, and near misses. Pure. Used by lines.ts.
 
-import { ALL_OPTIONS, SECTIONS, type SectionName } from "./options.ts";
+import { ALL_OPTIONS, SECTIONS } from "./options.ts";
 import { type Complaint, complaint } from "./problem.ts";
-
-const LATER = "remove the line: this release does not have the option";
 
 // Keys of Duo Unix's pam_duo.conf and login_duo.conf that an admin may bring along. COMPAT(duo_unix): refused, each
 // with its own words, because to ignore one quietly would change who gets in or what is checked.
@@ -13,24 +11,10 @@ const DUO_UNIX: ReadonlyMap<string, readonly [message: string, remedy: string]> 
     "noverify",
     ["certificate verification cannot be switched off", "remove the line; to trust your own certificates use cafile"],
   ],
-  ["verified_push", ["verified push needs no switch: it is on whenever Duo asks for it", "remove the line"]],
-  ["fallback_local_ip", ["this machine's own address is never sent in place of the user's", LATER]],
-  [
-    "https_timeout",
-    [
-      "there are separate limits for each part of a call",
-      "use connect_timeout, request_timeout, body_timeout and poll_timeout",
-    ],
-  ],
-  ["send_gecos", ["Duo user names do not come from GECOS, which users can change", LATER]],
-  ["gecos_parsed", ["the option does nothing in Duo Unix either", "remove the line"]],
-  ["gecos_delim", ["Duo user names do not come from GECOS, which users can change", LATER]],
-  ["gecos_username_pos", ["Duo user names do not come from GECOS, which users can change", LATER]],
   [
     "motd",
     ["login_duogate shows the message of the day when it is told to", "remove the line; write login_duogate -m"],
   ],
-  ["dev_fips_mode", ["the option does nothing in Duo Unix either", "remove the line; the system's OpenSSL decides"]],
 ]);
 
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
@@ -59,8 +43,8 @@ export function meantKey(key: string): string | undefined {
   );
 }
 
-/** What is wrong with a key that `section` does not have. */
-export function unknownKey(section: SectionName, key: string): Complaint {
+/** What is wrong with a key that the section with this label does not have. */
+export function unknownKey(section: string, key: string): Complaint {
   const known = DUO_UNIX.get(key.toLowerCase());
   if (known) return complaint("unsupported-key", ...known);
   const name = printableKey(key);
@@ -85,7 +69,9 @@ export function unknownSection(name: string): Complaint {
   const sections = Object.keys(SECTIONS);
   const meant = nearest(name.trim().toLowerCase(), sections);
   const remedy =
-    meant === undefined ? `use ${sections.map((one) => `[${one}]`).join(" or ")}` : `did you mean [${meant}]?`;
+    meant === undefined
+      ? `use ${sections.map((one) => `[${one}]`).join(", ")} or [service:NAME]`
+      : `did you mean [${meant}]?`;
   return complaint("unknown-section", "there is no such section", remedy);
 }
 

@@ -5,17 +5,20 @@
 //   | line | becomes |
 //   |---|---|
 //   | blank, or `;` or `#` first | nothing |
-//   | `[name]` | the section of the lines below |
+//   | `[name]` | the section of the lines below: section.ts |
 //   | `key = value` | an entry: the value is the text after the first `=` without the spaces and tabs around it |
 //   | anything else | a problem |
 
-import { printableKey, unknownKey, unknownSection } from "./known-keys.ts";
-import { findOption, type Option, SECTIONS, type SectionName } from "./options.ts";
+import { printableKey, unknownKey } from "./known-keys.ts";
+import type { Option } from "./option.ts";
+import { findOption } from "./options.ts";
 import { type Complaint, type ConfigProblem, complaint } from "./problem.ts";
+import { readSection, type Section } from "./section.ts";
 import { textFault, valueFault } from "./text-faults.ts";
 
 export interface Entry {
   readonly option: Option<unknown>;
+  readonly section: Section;
   readonly line: number;
   readonly value: string;
 }
@@ -23,10 +26,13 @@ export interface Entry {
 export interface ScannedLines {
   readonly entries: readonly Entry[];
   readonly problems: readonly ConfigProblem[];
-  /** Every key that some line names, well or badly: a key with a faulty line is not missing as well. */
+  /**
+   * Every key that some line names, well or badly: a key with a faulty line is not missing as well. Lines of
+   * [service:NAME] do not count, since [duo] has to be complete without them.
+   */
   readonly named: ReadonlySet<string>;
-  /** Where each section begins. */
-  readonly sections: ReadonlyMap<SectionName, number>;
+  /** Every section by its label, with the line where it begins. */
+  readonly sections: ReadonlyMap<string, Section & { readonly line: number }>;
 }
 
 const BOM = "\uFEFF";
@@ -52,11 +58,11 @@ class Scanner implements ScannedLines {
   readonly entries: Entry[] = [];
   readonly problems: ConfigProblem[] = [];
   readonly named = new Set<string>();
-  readonly sections = new Map<SectionName, number>();
-  readonly #first = new Map<Option<unknown>, { key: string; line: number }>();
+  readonly sections = new Map<string, Section & { readonly line: number }>();
+  readonly #first = new Map<string, { key: string; line: number }>();
   readonly #file: string;
   // "nowhere": above the first section. "unknown": in one that was reported; its lines would only repeat that.
-  #section: SectionName | "nowhere" | "unknown" = "nowhere";
+  #section: Section | "nowhere" | "unknown" = "nowhere";
   #saidOutside = false;
 
   constructor(file: string) {
@@ -79,25 +85,25 @@ class Scanner implements ScannedLines {
     this.#section = "unknown";
     const [, name, rest] = /^\[([^\]]*)\](.*)$/.exec(text) ?? [];
     if (name === undefined) {
-      this.report(
-        line,
-        undefined,
-        complaint("bad-section", "the section has no closing ]", "write [duo] or [gateway]"),
-      );
-    } else if (rest !== "") {
+      const remedy = "write [duo], [gateway] or [service:NAME]";
+      this.report(line, undefined, complaint("bad-section", "the section has no closing ]", remedy));
+      return;
+    }
+    const section = readSection(name);
+    if (rest !== "") {
       const remedy = "put it on a line of its own";
       this.report(line, undefined, complaint("bad-section", "there is text after the closing ]", remedy));
-      if (isSection(name)) this.#section = name;
-    } else if (isSection(name)) this.#enter(name, line);
-    else this.report(line, undefined, unknownSection(name));
+      if (section.ok) this.#section = section.value;
+    } else if (section.ok) this.#enter(section.value, line);
+    else this.report(line, undefined, section.error);
   }
 
-  #enter(name: SectionName, line: number): void {
-    this.#section = name;
-    const first = this.sections.get(name);
-    if (first === undefined) this.sections.set(name, line);
+  #enter(section: Section, line: number): void {
+    this.#section = section;
+    const first = this.sections.get(section.label)?.line;
+    if (first === undefined) this.sections.set(section.label, { ...section, line });
     else {
-      const message = `[${name}] begins a second time; it began on line ${first}`;
+      const message = `[${section.label}] begins a second time; it began on line ${first}`;
       this.report(line, undefined, complaint("duplicate-section", message, `move these lines up to line ${first}`));
     }
   }
@@ -123,21 +129,22 @@ class Scanner implements ScannedLines {
     this.report(line, undefined, complaint("outside-section", message, "write [duo] on a line of its own above it"));
   }
 
-  #known(section: SectionName, key: string, text: string, line: number): void {
-    const option = findOption(section, key);
+  #known(section: Section, key: string, text: string, line: number): void {
+    const option = findOption(section.name, key);
     if (option === undefined) {
-      this.report(line, printableKey(key) === key ? key : undefined, unknownKey(section, key));
+      this.report(line, printableKey(key) === key ? key : undefined, unknownKey(section.label, key));
       return;
     }
     const value = trimBlanks(text.slice(text.indexOf("=") + 1));
-    const fault = this.#duplicate(option, key, line) ?? valueFault(value);
+    const fault = this.#duplicate(section, option, key, line) ?? valueFault(value);
     if (fault) this.report(line, key, fault);
-    else this.entries.push({ option, line, value });
+    else this.entries.push({ option, section, line, value });
   }
 
-  #duplicate(option: Option<unknown>, key: string, line: number): Complaint | undefined {
-    const first = this.#first.get(option);
-    this.#first.set(option, first ?? { key, line });
+  #duplicate(section: Section, option: Option<unknown>, key: string, line: number): Complaint | undefined {
+    const place = `${section.label} ${option.key}`;
+    const first = this.#first.get(place);
+    this.#first.set(place, first ?? { key, line });
     if (first === undefined) return undefined;
     if (first.key === key) {
       return complaint("duplicate-key", `lines ${first.line} and ${line} both set it`, "keep one of the two lines");
@@ -150,13 +157,10 @@ class Scanner implements ScannedLines {
   #keyOf(text: string): string | undefined {
     const equals = text.indexOf("=");
     const key = equals < 1 ? undefined : trimBlanks(text.slice(0, equals));
-    if (key !== undefined) this.named.add(key);
+    const ofService = typeof this.#section === "object" && this.#section.service !== undefined;
+    if (key !== undefined && !ofService) this.named.add(key);
     return key !== undefined && printableKey(key) !== key && textFault(key) ? undefined : key;
   }
-}
-
-function isSection(name: string): name is SectionName {
-  return Object.hasOwn(SECTIONS, name);
 }
 
 /** Not String.trim, which also takes away characters that nobody can see and that were a problem already. */

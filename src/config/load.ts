@@ -3,7 +3,7 @@
 
 import { type Clock, systemClock } from "../core/clock.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import type { Config } from "./config.ts";
+import type { Config, DuoSettings } from "./config.ts";
 import { cafileLine, parseConfig } from "./parse.ts";
 import { type Complaint, type ConfigProblem, sortProblems } from "./problem.ts";
 import { readRoots } from "./roots.ts";
@@ -41,14 +41,33 @@ export async function loadConfig(
   if (!file.ok) return file;
   const parsed = parseConfig(file.value.text, path);
   if (!parsed.ok) return parsed;
-  const config = parsed.value;
-  const roots = await readRoots(config.duo.cafile, (options.clock ?? systemClock).wallMs());
-  const line = cafileLine(file.value.text, path);
-  if (!roots.ok) return err(roots.error.complaints.map((one) => aboutCafile(one, roots.error.path, path, line)));
-  const warnings = roots.value.warnings.map((one) => aboutCafile(one, roots.value.path, path, line));
-  const caCertificates = Object.freeze(roots.value.certificates.map(({ pem }) => pem));
-  const duo = Object.freeze({ ...config.duo, caCertificates });
-  return ok(Object.freeze({ ...config, duo, warnings: sortProblems([...config.warnings, ...warnings]) }));
+  return await withRoots(parsed.value, file.value, (options.clock ?? systemClock).wallMs());
+}
+
+/** Fills in what each section trusts; a file that several of them name is read once. */
+async function withRoots(
+  config: Config,
+  { text, path }: ConfigFile,
+  nowMs: number,
+): Promise<Result<Config, readonly ConfigProblem[]>> {
+  const read = new Map<string | undefined, readonly string[]>();
+  const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
+  for (const [service, { cafile }] of [[undefined, config.duo] as const, ...config.services]) {
+    if (read.has(cafile)) continue;
+    const roots = await readRoots(cafile, nowMs);
+    const line = cafileLine(text, path, service);
+    const about = (from: string) => (one: Complaint) => aboutCafile(one, from, path, line);
+    read.set(cafile, Object.freeze(roots.ok ? roots.value.certificates.map(({ pem }) => pem) : []));
+    if (roots.ok) warnings.push(...roots.value.warnings.map(about(roots.value.path)));
+    else problems.push(...roots.error.complaints.map(about(roots.error.path)));
+  }
+  if (problems.length > 0) return err(sortProblems(problems));
+  const trusting = (settings: DuoSettings): DuoSettings =>
+    Object.freeze({ ...settings, caCertificates: read.get(settings.cafile) ?? [] });
+  const services = new Map([...config.services].map(([service, settings]) => [service, trusting(settings)]));
+  const all = sortProblems([...config.warnings, ...warnings]);
+  return ok(Object.freeze({ ...config, duo: trusting(config.duo), services, warnings: all }));
 }
 
 function aboutCafile(one: Complaint, cafile: string, file: string, line: number | undefined): ConfigProblem {

@@ -2,39 +2,13 @@
 // sample file and docs/CONFIG.md are made from it, so that none of them can say something that the others do not.
 
 import { Secret } from "../core/secret.ts";
-import type { DuoApiDialect, FailMode, LoginUser, LogLevel } from "./config.ts";
+import type { DuoApiDialect, FailMode, LogFormat, LoginUser, LogLevel } from "./config.ts";
 import { groupList, type HostAndPort, hostAndPort, integrationKey, secretKey } from "./duo-values.ts";
+import { IDENTITY_OPTIONS } from "./identity-options.ts";
 import { loginUserList } from "./login-users.ts";
+import { type Option, option, type SectionName } from "./option.ts";
 import { type HttpProxy, httpProxy } from "./proxy-value.ts";
-import {
-  absolutePath,
-  caSource,
-  duration,
-  matching,
-  oneOf,
-  type ValueType,
-  wholeNumber,
-  yesNo,
-} from "./value-types.ts";
-
-export type SectionName = "duo" | "gateway";
-
-export interface Option<T> {
-  readonly section: SectionName;
-  readonly key: string;
-  /** Other spellings that mean the same; one file may use only one of them. */
-  readonly aliases: readonly string[];
-  readonly type: ValueType<T>;
-  readonly required: boolean;
-  /** The default. For a required option it only stands in until the parser has refused the file. */
-  readonly fallback: T;
-  /** Where `fallback` has no written form: what happens without the line. */
-  readonly without?: string;
-  /** What the sample shows; the default where this is absent. */
-  readonly example?: string;
-  /** Sentences for the sample and the manual, one a line. */
-  readonly doc: readonly string[];
-}
+import { absolutePath, caSource, duration, matching, oneOf, wholeNumber, yesNo } from "./value-types.ts";
 
 export const SECTIONS: Readonly<Record<SectionName, string>> = {
   duo: "Who we are for Duo, and who has to pass.",
@@ -48,6 +22,7 @@ export const FAILMODE_REMEDY =
 const FAILMODES: readonly FailMode[] = ["safe", "secure"];
 const DIALECTS: readonly DuoApiDialect[] = ["v2", "v1", "unix"];
 const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+const LOG_FORMATS: readonly LogFormat[] = ["json", "duo_unix"];
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -92,6 +67,8 @@ export const OPTIONS = {
       "Only users in these Unix groups have to pass; everyone else is let through.",
       "A pattern list has patterns with commas between them: * and ? are wildcards, ! excludes its group's members.",
       "A user has to pass when any one list matches. A list of ! patterns alone matches nobody.",
+      "Nobody is let through while their groups are not known for sure: a group named here without * or ? has to exist",
+      "on this machine, or else everyone has to pass. One that only other machines have can be written with a ?.",
     ],
   }),
   autopush: option<boolean>("duo", "autopush", yesNo, false, {
@@ -103,7 +80,8 @@ export const OPTIONS = {
   pushinfo: option<boolean>("duo", "pushinfo", yesNo, false, {
     doc: [
       "Show the command of sudo in the push. It comes from the caller's environment: a hint, not a proof.",
-      "Commands can hold secrets, and this sends them to Duo.",
+      "Commands can hold secrets, and this sends them to Duo. The server's address, the service, the terminal and the",
+      "number of the request, which the log has too, are in every push.",
     ],
   }),
   acceptEnvFactor: option<boolean>("duo", "accept_env_factor", yesNo, false, {
@@ -112,6 +90,7 @@ export const OPTIONS = {
       "A variable is easily kept where others can read it. The PAM module never looks at it.",
     ],
   }),
+  ...IDENTITY_OPTIONS,
   cafile: option<string | undefined>("duo", "cafile", caSource(4096), undefined, {
     without: "the authorities that Duo uses, which come with duogate (duo-roots.pem)",
     example: "/etc/duogate/ca.pem",
@@ -144,6 +123,7 @@ export const OPTIONS = {
     ],
   }),
   requestTimeout: option<number>("duo", "request_timeout", duration(SECOND, MINUTE), 10 * SECOND, {
+    aliases: ["https_timeout"],
     doc: ["Limit from a request to the beginning of Duo's answer, for the calls that do not wait for the user."],
   }),
   bodyTimeout: option<number>("duo", "body_timeout", duration(SECOND, MINUTE), 5 * SECOND, {
@@ -210,6 +190,19 @@ export const OPTIONS = {
       doc: ["The least serious lines to log. Decisions about logins are always logged."],
     },
   ),
+  logFormat: option<LogFormat>(
+    "gateway",
+    "log_format",
+    oneOf(LOG_FORMATS, `write one of ${LOG_FORMATS.join(", ")}`),
+    "json",
+    {
+      doc: [
+        "json: one line of JSON for each event, on standard output, which systemd gives to the journal.",
+        "duo_unix: besides that, the decisions as the lines that Duo Unix writes, under the service's name, to syslog",
+        "(/dev/log, facility authpriv), for rules that were made for those.",
+      ],
+    },
+  ),
   hostname: option<string | undefined>(
     "gateway",
     "hostname",
@@ -228,10 +221,4 @@ export const ALL_OPTIONS: readonly Option<unknown>[] = Object.values(OPTIONS);
 /** The option that `key` names in `section`, under its name or an alias. */
 export function findOption(section: SectionName, key: string): Option<unknown> | undefined {
   return ALL_OPTIONS.find((one) => one.section === section && (one.key === key || one.aliases.includes(key)));
-}
-
-type Details<T> = Pick<Option<T>, "doc"> & Partial<Pick<Option<T>, "aliases" | "required" | "without" | "example">>;
-
-function option<T>(section: SectionName, key: string, type: ValueType<T>, fallback: T, details: Details<T>): Option<T> {
-  return { section, key, type, fallback, aliases: [], required: false, ...details };
 }

@@ -18,6 +18,7 @@ export type ConfigProblemCode =
   | "unsupported-key"
   | "duplicate-key"
   | "missing-key"
+  | "keys-apart"
   // Values.
   | "empty-value"
   | "inline-comment"

@@ -1,7 +1,8 @@
 // The sample file conf/duogate.conf and the option part of docs/CONFIG.md, both made from the option table. Pure. A test
 // holds the files in the tree to what these return; test/support/generate-docs.ts writes them.
 
-import { ALL_OPTIONS, type Option, SECTIONS, type SectionName } from "./options.ts";
+import type { Option, SectionName } from "./option.ts";
+import { ALL_OPTIONS, SECTIONS } from "./options.ts";
 
 const SAMPLE_HEAD = `# duogate.conf: the configuration of duogated. Check it with: duogate check
 #
@@ -14,13 +15,21 @@ const SAMPLE_HEAD = `# duogate.conf: the configuration of duogated. Check it wit
 # This file belongs to root and has mode 0600: chown root:root duogate.conf && chmod 600 duogate.conf
 `;
 
+const SAMPLE_TAIL = `
+# Settings for one PAM service: any line of [duo], in place of the one above, for the file of that name in /etc/pam.d.
+# ikey and skey come together: another application in the Duo Admin Panel, with a policy of its own.
+#[service:sudo]
+#autopush = yes
+#groups = admins
+`;
+
 /** The text of conf/duogate.conf. */
 export function renderSample(): string {
   const sections = sectionNames().map((name) => {
     const options = optionsOf(name).map(sampleOption).join("\n");
     return `\n# ${SECTIONS[name]}\n[${name}]\n\n${options}`;
   });
-  return SAMPLE_HEAD + sections.join("");
+  return SAMPLE_HEAD + sections.join("") + SAMPLE_TAIL;
 }
 
 function sampleOption(option: Option<unknown>): string {
@@ -34,19 +43,36 @@ function sampleOption(option: Option<unknown>): string {
 
 const REFERENCE_HEAD = `# The configuration file
 
-\`/etc/duogate/duogate.conf\` has the sections \`[duo]\` and \`[gateway]\`, and one \`key = value\` on each line. This page
-and the sample \`conf/duogate.conf\` are generated from the option table in \`src/config/options.ts\`.
+\`/etc/duogate/duogate.conf\` has the sections \`[duo]\` and \`[gateway]\`, \`[service:NAME]\` for single PAM services, and
+one \`key = value\` on each line. \`duogate import\` makes it from the files of Duo Unix. This page and the sample
+\`conf/duogate.conf\` are generated from the option table in \`src/config/options.ts\`.
 
 - The file must belong to root (or to the user that runs the command), with no permission for anyone else, and no folder
   on the way may be writable by others or be a symbolic link. \`duogate check\` names the command that mends it.
 - Comments begin with \`#\` or \`;\` and have a line of their own. A \`;\` or \`#\` inside a word is a part of the value; at the
   beginning of a value or after a space it is refused, because other programs would cut the value there.
 - A value is taken byte for byte, without the spaces around it. Quotes are refused. There is no way to continue a line.
-- Keys and sections are in small letters, each at most once. Whatever is not known here is refused, never skipped.
+- Keys and sections are in small letters, each at most once in a section. Whatever is not known here is
+  refused, never skipped.
 - Yes and no may be written \`yes\`, \`no\`, \`true\`, \`false\`, \`on\`, \`off\`, \`1\`, \`0\`, in any case.
 - A duration is a whole number with \`ms\`, \`s\` or \`m\`. Without a unit it means seconds.
 - With a file that has any problem the daemon does not start, and a reload keeps the old settings. \`failmode\` plays no
   part in that. All problems are reported together.
+`;
+
+const REFERENCE_TAIL = `
+## [service:NAME]
+
+Settings for one PAM service, NAME being the name of its file in /etc/pam.d (\`sudo\`, \`sshd\`, \`su-l\`). Any line of
+\`[duo]\` can stand here and counts in place of that line of \`[duo]\`, for logins of this service alone; what is not
+here is as in \`[duo]\`. \`ikey\` and \`skey\` belong to one application of the Duo Admin Panel, so they come together; with
+them a service has a policy and a name in Duo's log of its own, and with \`host\` a Duo account of its own.
+
+    [service:sudo]
+    ikey = DIXXXXXXXXXXXXXXXXXX
+    skey = XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX
+    autopush = yes
+    groups = *
 `;
 
 /** The text of docs/CONFIG.md. */
@@ -55,7 +81,7 @@ export function renderReference(): string {
     const options = optionsOf(name).map(referenceOption).join("");
     return `\n## [${name}]\n\n${SECTIONS[name]}\n${options}`;
   });
-  return REFERENCE_HEAD + sections.join("");
+  return REFERENCE_HEAD + sections.join("") + REFERENCE_TAIL;
 }
 
 function referenceOption(option: Option<unknown>): string {

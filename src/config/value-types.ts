@@ -35,6 +35,41 @@ export const yesNo: ValueType<boolean> = {
   show: (value) => (value ? "yes" : "no"),
 };
 
+/** A switch that has only one position; a file may still write it down. */
+export const onlyYes: ValueType<boolean> = {
+  label: "only yes",
+  read(raw) {
+    const value = yesNo.read(raw);
+    return value.ok && !value.value ? bad("this cannot be switched off", "remove the line, or write yes") : value;
+  },
+  show: yesNo.show,
+};
+
+/** An option that some other product once had: its value is not even looked at. */
+export const obsolete: ValueType<boolean> = {
+  label: "anything",
+  read: () => ok(false),
+  show: yesNo.show,
+  warn: () => complaint("unusual-value", "the option has no effect, in Duo Unix either", "remove the line"),
+};
+
+// These two would look like the beginning of a comment.
+const SPELT_OUT: ReadonlyMap<string, string> = new Map([
+  ["semicolon", ";"],
+  ["hash", "#"],
+]);
+
+/** COMPAT(duo_unix): a colon parts the fields of passwd, so that GECOS can have none. */
+export const punctuation: ValueType<string> = {
+  label: "one punctuation character, not a colon; semicolon or hash for ; or #",
+  read(raw) {
+    const value = SPELT_OUT.get(raw) ?? raw;
+    if (/^[!-/;-@[-`{-~]$/.test(value)) return ok(value);
+    return bad(`${quoted(raw)} is not one punctuation character`, "write one, such as , or |, or semicolon, or hash");
+  },
+  show: (value) => [...SPELT_OUT].find(([, character]) => character === value)?.[0] ?? value,
+};
+
 export function oneOf<T extends string>(choices: readonly T[], remedy: string): ValueType<T> {
   return {
     label: choices.length === 1 ? `only ${choices[0]} for now` : `one of: ${choices.join(", ")}`,

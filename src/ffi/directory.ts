@@ -4,7 +4,7 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { err, type Result } from "../core/result.ts";
 import { type BoundedFailure, type BoundedLimits, type BoundedUsage, createBounded } from "./bounded.ts";
-import { type GroupEntry, type GroupFailure, groupsOf } from "./group.ts";
+import { type GroupEntry, type GroupFailure, groupByName, groupsOf } from "./group.ts";
 import type { Libc } from "./libc.ts";
 import { type PasswdEntry, passwdByName, passwdByUid } from "./passwd.ts";
 
@@ -18,6 +18,7 @@ export type LookupFailure = GroupFailure | BoundedFailure | { readonly code: "in
 export interface UserDirectory {
   lookupUser(name: string): Promise<Result<PasswdEntry, LookupFailure>>;
   lookupUid(uid: number): Promise<Result<PasswdEntry, LookupFailure>>;
+  lookupGroup(name: string): Promise<Result<GroupEntry, LookupFailure>>;
   /** The groups of user `name` whose primary group is `gid` (from its passwd entry), primary group included. */
   lookupGroups(name: string, gid: number): Promise<Result<readonly GroupEntry[], LookupFailure>>;
   /** Slots in use and requests waiting, for the metrics. */
@@ -28,6 +29,7 @@ export interface UserDirectory {
 export interface NativeDirectory {
   readonly passwdByName: typeof passwdByName;
   readonly passwdByUid: typeof passwdByUid;
+  readonly groupByName: typeof groupByName;
   readonly groupsOf: typeof groupsOf;
 }
 
@@ -35,7 +37,7 @@ export interface NativeDirectory {
 const NAME_MAX_BYTES = 256;
 const MAX_ID = 0xffff_fffe;
 
-const NATIVE: NativeDirectory = { passwdByName, passwdByUid, groupsOf };
+const NATIVE: NativeDirectory = { passwdByName, passwdByUid, groupByName, groupsOf };
 
 /** Makes the directory. All its look-ups share one set of limits, since they share one pool of threads. */
 export function createDirectory(
@@ -53,6 +55,8 @@ export function createDirectory(
       checkId(uid);
       return bounded.run((expired) => native.passwdByUid(libc, uid, expired));
     },
+    lookupGroup: (name) =>
+      validName(name) ? bounded.run((expired) => native.groupByName(libc, name, expired)) : refused,
     lookupGroups: (name, gid) => {
       checkId(gid);
       return validName(name) ? bounded.run((expired) => native.groupsOf(libc, name, gid, expired)) : refused;

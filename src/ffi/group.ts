@@ -1,4 +1,5 @@
-// Owns the group database: which groups a user is in, with their names, off the main thread.
+// Owns the group database: which groups a user is in, with their names, and whether a group exists. Off the main
+// thread.
 // Must not bound itself (directory.ts does) and must not judge membership. Called by directory.ts.
 
 import { err, ok, type Result } from "../core/result.ts";
@@ -40,6 +41,26 @@ export async function groupsOf(
     groups.push({ gid: id, name: name.value });
   }
   return ok(groups);
+}
+
+/** The group of this name. not-found is also what an unreachable service can look like, behind another that answered. */
+export async function groupByName(
+  libc: Libc,
+  name: string,
+  expired: () => boolean,
+): Promise<Result<GroupEntry, RecordFailure>> {
+  const { group } = LAYOUT;
+  const wanted = allocateString(name);
+  const found = await lookupRecord(
+    libc,
+    "getgrnam_r",
+    group.size,
+    (record, work, result) => libc.getgrnam_r.callOffThread(wanted, record, work, work.bytes.length, result),
+    expired,
+  );
+  if (!found.ok) return found;
+  const text = found.value.text("group name", group.gr_name);
+  return text.ok ? ok({ gid: found.value.bytes.readUInt32LE(group.gr_gid), name: text.value }) : text;
 }
 
 async function groupIds(

@@ -26,6 +26,7 @@ const SIGNATURES = {
   getpwnam_r: ["int", ["address", "address", "address", "size", "address"]],
   getpwuid_r: ["int", ["uint", "address", "address", "size", "address"]],
   getgrgid_r: ["int", ["uint", "address", "address", "size", "address"]],
+  getgrnam_r: ["int", ["address", "address", "address", "size", "address"]],
   getgrouplist: ["int", ["address", "uint", "address", "address"]],
 } as const;
 

@@ -1,4 +1,4 @@
-// Owns the shape that getpwnam_r, getpwuid_r and getgrgid_r share: a struct, a work buffer that grows on ERANGE, and a
+// Owns the shape that getpwnam_r, getpwuid_r, getgrnam_r and getgrgid_r share: a struct, a work buffer that grows on ERANGE, and a
 // result pointer that is NULL when there is no such entry. Called by passwd.ts and group.ts only.
 
 import { err, ok, type Result } from "../core/result.ts";

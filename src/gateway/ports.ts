@@ -27,14 +27,20 @@ export interface LoginDoorRules {
   readonly trustAddress: boolean;
 }
 
-/** One configuration in force and its Duo service. Taken at accept, so that a reload never changes a login under way. */
-export interface Lease {
+/** What the configuration says for one PAM service, with the Duo application that its logins go to. */
+export interface ServiceTerms {
   readonly policy: LoginPolicy;
   readonly loginDoor: LoginDoorRules;
+  readonly duo: DuoApi;
+}
+
+/** One configuration in force and its Duo services. Taken at accept, so that a reload never changes a login under way. */
+export interface Lease {
   readonly limits: AdmissionLimits;
   readonly answerTimeoutMs: number;
   readonly loginTimeoutMs: number;
-  readonly duo: DuoApi;
+  /** By the service that START names. */
+  termsFor(service: string): ServiceTerms;
   release(): void;
 }
 

@@ -7,7 +7,7 @@ import type { LoginFacts } from "../core/facts.ts";
 import { Scope, type StopReason } from "../core/scope.ts";
 import { aborted, deny, type Verdict } from "../core/verdict.ts";
 import { login } from "../login/login.ts";
-import type { Directory } from "../login/ports.ts";
+import type { Directory, ServerAddress } from "../login/ports.ts";
 import type { PushSlots } from "../login/push-slots.ts";
 import { emptyRecord, type LoginOutcome } from "../login/record.ts";
 import type { TrustedDevices } from "../login/trusted-devices.ts";
@@ -31,6 +31,7 @@ export interface TransactionParts {
   readonly lease: Lease;
   readonly place: Place;
   readonly directory: Directory;
+  readonly serverAddress: ServerAddress;
   readonly slots: PushSlots;
   readonly devices: TrustedDevices;
   readonly clock: Clock;
@@ -115,8 +116,9 @@ export class Transaction {
     start: Start,
     conversation: RemoteConversation,
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
-    const { lease, directory, slots, devices, clock, log, door, peer, ownUid, place } = this.#parts;
-    const entry: Entry = { door, peer, rules: lease.loginDoor };
+    const { lease, directory, serverAddress, slots, devices, clock, log, door, peer, ownUid, place } = this.#parts;
+    const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
+    const entry: Entry = { door, peer, rules: loginDoor };
     const came = await entrant({ ...entry, start, ownUid, admitted: place.admitted, directory });
     const said = factsOf(start, entry);
     if (!came.ok) {
@@ -125,10 +127,10 @@ export class Transaction {
     }
     const { user, duoUser } = came.value;
     const facts = { ...said, user };
-    const { policy, duo } = lease;
-    const parts = { policy, conversation, duo, directory, slots, devices, clock, scope: this.#scope };
+    const ports = { conversation, duo, directory, serverAddress, slots, devices, clock, scope: this.#scope };
+    const asked = { policy, facts, requestId: this.#id, duoUser, givenFactor: givenFactorOf(start, entry) };
     try {
-      const request = { ...parts, facts, duoUser, givenFactor: givenFactorOf(start, entry) };
+      const request = { ...asked, ...ports };
       return { ...(await login(request)), facts };
     } catch (error) {
       log.defect(this.#id, error);

@@ -56,7 +56,8 @@ async function useOption(
   { option, automatic }: Extract<Selection, { kind: "option" }>,
 ): Promise<Step> {
   const verified = option.kind === "push" ? preauth.verifiedPush : undefined;
-  const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo: pushInfo(context) };
+  const pushinfo = option.kind === "push" ? await pushInfo(context) : [];
+  const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo };
   if (option.kind === "sms") return send(context, choice);
   const slot = await takeSlot(context);
   if (slot.kind === "passcode") return send(context, slot);

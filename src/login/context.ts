@@ -6,8 +6,10 @@ import type { LoginFacts } from "../core/facts.ts";
 import type { Scope } from "../core/scope.ts";
 import type { Secret } from "../core/secret.ts";
 import type { DuoApi, DuoSubject } from "../duo/api.ts";
+import { clientAddress } from "../policy/client-address.ts";
+import type { IdentityRules } from "../policy/duo-name.ts";
 import type { Failmode } from "../policy/outcome.ts";
-import type { Conversation, Directory } from "./ports.ts";
+import type { Conversation, Directory, ServerAddress } from "./ports.ts";
 import type { PushSlots } from "./push-slots.ts";
 import type { LoginRecord } from "./record.ts";
 import type { DeviceHolder, TrustedDevices } from "./trusted-devices.ts";
@@ -22,12 +24,16 @@ export interface LoginPolicy {
   readonly pushinfo: boolean;
   /** Tokens of `groups`; empty means that everybody must pass. */
   readonly groups: readonly string[];
+  readonly identity: IdentityRules;
+  readonly fallbackLocalIp: boolean;
   /** This machine's name, as Duo and the user's phone are told it. */
   readonly hostname: string;
 }
 
 export interface LoginRequest {
   readonly facts: LoginFacts;
+  /** The transaction's id: what this login is called in the log. */
+  readonly requestId: string;
   /** The name to ask Duo for, in place of the user's own: a pair that `login_users` permits. */
   readonly duoUser?: string | undefined;
   /** What the user would answer at the first prompt, given with the login. */
@@ -36,6 +42,7 @@ export interface LoginRequest {
   readonly conversation: Conversation;
   readonly duo: DuoApi;
   readonly directory: Directory;
+  readonly serverAddress: ServerAddress;
   readonly slots: PushSlots;
   readonly devices: TrustedDevices;
   readonly clock: Clock;
@@ -47,7 +54,10 @@ export interface LoginContext extends LoginRequest {
   readonly record: LoginRecord;
 }
 
-/** Whose remembered device may stand for the factor of this login. */
-export function deviceHolder({ subject, policy }: LoginContext): DeviceHolder {
-  return { username: subject.username, ipaddr: subject.ipaddr, ikey: policy.ikey };
+/**
+ * Whose remembered device may stand for the factor of this login. SECURITY: by the client's own address, not by the
+ * server's in its place (fallback_local_ip), which all clients without one would share.
+ */
+export function deviceHolder({ subject, facts, policy }: LoginContext): DeviceHolder {
+  return { username: subject.username, ipaddr: clientAddress(facts), ikey: policy.ikey };
 }

@@ -3,7 +3,7 @@
 
 import type { DisplayText } from "../core/display-text.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { clientAddress } from "../policy/client-address.ts";
+import { addressForDuo } from "./address.ts";
 import { runAttempt } from "./attempt.ts";
 import type { LoginContext, LoginRequest } from "./context.ts";
 import { passGate } from "./gate.ts";
@@ -11,18 +11,13 @@ import { emptyRecord, type LoginOutcome } from "./record.ts";
 import { WORDS } from "./words.ts";
 
 export async function login(request: LoginRequest): Promise<LoginOutcome> {
-  const { facts, duoUser } = request;
   const record = emptyRecord();
   const gate = await passGate(request);
-  record.duoUser = duoUser ?? gate.username;
+  record.duoUser = gate.username;
+  record.notes.push(...gate.notes);
+  const ipaddr = await addressForDuo(request, record);
   if (gate.kind === "ended") return { verdict: gate.verdict, record };
-  const subject = {
-    username: duoUser ?? gate.username,
-    // SECURITY: Duo's network policies can waive the factor for an address, so that one which the user could have chosen
-    // is not sent.
-    ipaddr: facts.rhostTrusted ? clientAddress(facts.rhost) : undefined,
-    hostname: request.policy.hostname,
-  };
+  const subject = { username: gate.username, ipaddr, hostname: request.policy.hostname };
   return { verdict: await attempts({ ...request, subject, record }), record };
 }
 
@@ -31,8 +26,11 @@ async function attempts(context: LoginContext): Promise<Verdict> {
   let notice: DisplayText | undefined;
   while (record.attempts < policy.prompts) {
     record.attempts += 1;
+    const sentBefore = record.factorsSent;
     const step = await runAttempt(context, notice);
     if (step.kind === "ended") return step.verdict;
+    const status = record.factorsSent > sentBefore ? record.duoStatus : undefined;
+    record.notes.push({ kind: "attempt-failed", status });
     notice = step.notice;
     if (!facts.interactive) {
       // Nobody is there to choose again, and nothing is ever pushed again by itself: sshd must not start over either.

@@ -1,4 +1,5 @@
-// What a login needs from outside, as interfaces: the conversation with the user, the user database, the clock, and Duo
+// What a login needs from outside, as interfaces: the conversation with the user, the user database, the machine's
+// address, the clock, and Duo
 // (duo/api.ts). gateway/ and ffi/ provide them; tests provide their own.
 
 import type { DisplayText } from "../core/display-text.ts";
@@ -33,5 +34,10 @@ export interface LookupFailure {
 export interface Directory {
   lookupUser(name: string): Promise<Result<User, LookupFailure>>;
   lookupUid(uid: number): Promise<Result<User, LookupFailure>>;
+  /** Whether there is a group of this name; not-found where there is none, or where the one who knows did not answer. */
+  lookupGroup(name: string): Promise<Result<unknown, LookupFailure>>;
   lookupGroups(name: string, gid: number): Promise<Result<readonly { readonly name: string }[], LookupFailure>>;
 }
+
+/** This machine's own address, as others see it; undefined when there is none. Never rejects. */
+export type ServerAddress = () => Promise<string | undefined>;

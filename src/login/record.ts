@@ -1,6 +1,7 @@
 // What one login leaves for the decision log: filled in as the login goes, read once at its end. No secrets.
 
 import type { DuoFailure } from "../core/failure.ts";
+import type { LoginNote } from "../core/note.ts";
 import type { Verdict } from "../core/verdict.ts";
 
 export interface LoginRecord {
@@ -19,6 +20,10 @@ export interface LoginRecord {
   /** auth requests sent. */
   factorsSent: number;
   pushes: number;
+  /** The client's address as Duo was told it. */
+  address: string | undefined;
+  /** What the log should have beside the decision, in the order in which it came up. */
+  readonly notes: LoginNote[];
 }
 
 export interface LoginOutcome {
@@ -37,5 +42,7 @@ export function emptyRecord(): LoginRecord {
     factorWanted: false,
     factorsSent: 0,
     pushes: 0,
+    address: undefined,
+    notes: [],
   };
 }

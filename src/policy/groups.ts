@@ -6,18 +6,44 @@ export function mustPass(tokens: readonly string[], userGroups: readonly string[
   return tokens.some((token) => tokenMatches(token, userGroups));
 }
 
+/**
+ * SECURITY: the groups without wildcards whose existence has to be confirmed before `mustPass`'s no is believed. A name
+ * service that is out of reach does not say so: it gives the user's groups without those that it cannot ask for
+ * (getgrouplist(3)). Such a group cannot be found by name either. Patterns with wildcards cannot be confirmed.
+ */
+export function groupsToConfirm(tokens: readonly string[], userGroups: readonly string[]): readonly string[] {
+  const open = tokens.map(readToken).filter(({ negated }) => !userGroups.some((group) => matchesAny(negated, group)));
+  const names = open.flatMap(({ positive }) => positive).filter((pattern) => !/[*?]/.test(pattern));
+  return [...new Set(names)].filter((name) => !userGroups.includes(name));
+}
+
 /** True when every pattern is negated, so that nobody can match: a configuration that switches the factor off. */
 export function allNegated(tokens: readonly string[]): boolean {
   const patterns = tokens.flatMap((token) => token.split(",")).filter((pattern) => pattern !== "");
   return patterns.length > 0 && patterns.every((pattern) => pattern.startsWith("!"));
 }
 
-function tokenMatches(token: string, userGroups: readonly string[]): boolean {
+interface Token {
+  readonly positive: readonly string[];
+  readonly negated: readonly string[];
+}
+
+function readToken(token: string): Token {
   const patterns = token.split(",").filter((pattern) => pattern !== "");
-  const hit = (pattern: string) => userGroups.some((group) => wildcardMatches(pattern, group));
-  const negated = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
-  const positive = patterns.filter((pattern) => !pattern.startsWith("!"));
-  return positive.some(hit) && !negated.some(hit);
+  return {
+    positive: patterns.filter((pattern) => !pattern.startsWith("!")),
+    negated: patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1)),
+  };
+}
+
+function tokenMatches(token: string, userGroups: readonly string[]): boolean {
+  const { positive, negated } = readToken(token);
+  const hit = (patterns: readonly string[]) => userGroups.some((group) => matchesAny(patterns, group));
+  return hit(positive) && !hit(negated);
+}
+
+function matchesAny(patterns: readonly string[], group: string): boolean {
+  return patterns.some((pattern) => wildcardMatches(pattern, group));
 }
 
 /** `*` is any run of characters, `?` exactly one; case counts. Linear in the text for each star, no backtracking blow-up. */

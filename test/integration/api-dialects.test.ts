@@ -19,6 +19,7 @@ import { noEvents } from "../support/duo-service.ts";
 import { FakeConversation, type Reply } from "../support/fake-conversation.ts";
 import { FakeDirectory } from "../support/fake-directory.ts";
 import { startDaemon } from "../support/gateway.ts";
+import { LOGIN_NAME } from "../unit/login/scene.ts";
 
 interface Login {
   readonly user?: string;
@@ -79,10 +80,12 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
   scope.stopAfter(10_000);
   const { verdict, record } = await login({
     facts: { ...observed, ...facts },
-    policy: { ...standing, ikey: "DI1", hostname: "wks01", ...policy },
+    policy: { ...standing, ikey: "DI1", hostname: "wks01", identity: LOGIN_NAME, fallbackLocalIp: false, ...policy },
+    requestId: "3f2c9a10",
     conversation,
     duo: duo.api,
     directory: new FakeDirectory([{ name: user, uid: 1000 }]),
+    serverAddress: () => Promise.resolve(undefined),
     slots: new PushSlots(),
     devices: new TrustedDevices(systemClock),
     clock: systemClock,

@@ -6,6 +6,7 @@ import type { Directory, LookupFailure, User } from "../../src/login/ports.ts";
 export interface Account {
   readonly name: string;
   readonly uid: number;
+  readonly gecos?: string;
   readonly groups?: readonly string[];
 }
 
@@ -14,6 +15,7 @@ export interface DirectoryFaults {
   readonly user?: string;
   readonly uid?: string;
   readonly groups?: string;
+  readonly group?: string;
 }
 
 export class FakeDirectory implements Directory {
@@ -36,6 +38,14 @@ export class FakeDirectory implements Directory {
     return this.#find(this.#faults.uid, (account) => account.uid === uid);
   }
 
+  lookupGroup(name: string): Promise<Result<unknown, LookupFailure>> {
+    this.lookups.push(`group ${name}`);
+    const fault = this.#faults.group;
+    if (fault !== undefined) return Promise.resolve(err({ code: fault }));
+    const exists = this.#accounts.some(({ groups = [] }) => groups.includes(name));
+    return Promise.resolve(exists ? ok({ name }) : err({ code: "not-found" }));
+  }
+
   lookupGroups(name: string, gid: number): Promise<Result<readonly { readonly name: string }[], LookupFailure>> {
     this.lookups.push(`groups ${name} ${gid}`);
     const groups = this.#accounts.find((account) => account.name === name)?.groups ?? [];
@@ -47,7 +57,7 @@ export class FakeDirectory implements Directory {
     if (fault !== undefined) return Promise.resolve(err({ code: fault }));
     const account = this.#accounts.find(fits);
     if (account === undefined) return Promise.resolve(err({ code: "not-found" }));
-    const { name, uid } = account;
-    return Promise.resolve(ok({ name, uid, gid: uid, gecos: "" }));
+    const { name, uid, gecos = "" } = account;
+    return Promise.resolve(ok({ name, uid, gid: uid, gecos }));
   }
 }

@@ -65,9 +65,17 @@ function spokenLines({ style, text, answer }: Spoken): readonly string[] {
 
 function requestLine({ endpoint, params }: RecordedRequest): string {
   const pairs = Object.entries(params)
-    .map(([key, value]) => `${key}=${key === "passcode" ? "<passcode>" : key === "txid" ? "<txid>" : value}`)
+    .map(([key, value]) => `${key}=${steady(key, value)}`)
     .sort();
   return `duo     ${endpoint} ${pairs.join(" ")}`;
+}
+
+function steady(key: string, value: string): string {
+  if (key === "passcode" || key === "txid") return `<${key}>`;
+  if (key !== "pushinfo") return value;
+  // A machine without a network has no address to show.
+  const withoutAddress = value.split("&").filter((pair) => !/^Server(%20|\+)IP=/.test(pair));
+  return withoutAddress.join("&").replace(/Request=[0-9a-f]{8}\b/, "Request=<request>");
 }
 
 function logLine(line: LogLine): string {

@@ -6,6 +6,7 @@ import { inspect } from "node:util";
 import { ALL_OPTIONS } from "../../../src/config/options.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
 import { formatProblems } from "../../../src/config/problem.ts";
+import { obsolete } from "../../../src/config/value-types.ts";
 import { accepted, brief, IKEY, problemsOf, REQUIRED, SKEY, withDuo, withGateway } from "./samples.ts";
 
 describe("parseConfig", () => {
@@ -27,6 +28,16 @@ describe("parseConfig", () => {
       pushinfo: false,
       acceptEnvFactor: false,
       groups: [],
+      identity: {
+        subject: "default",
+        sendGecos: false,
+        gecosDelim: ",",
+        gecosUsernamePos: undefined,
+        usernameStripDomain: false,
+        usernameLower: false,
+        usernameSuffix: undefined,
+      },
+      fallbackLocalIp: false,
       connectTimeoutMs: 5000,
       requestTimeoutMs: 10_000,
       bodyTimeoutMs: 5000,
@@ -44,6 +55,7 @@ describe("parseConfig", () => {
       lookupTimeoutMs: 5000,
       keepWarmMs: 300_000,
       logLevel: "info",
+      logFormat: "json",
       hostname: undefined,
     });
     assert.deepEqual(warnings, []);
@@ -53,7 +65,7 @@ describe("parseConfig", () => {
     const text = `${REQUIRED.replace("secure", "safe")}autopush = Yes\nprompts=1\npushinfo =on\naccept_env_factor = yes\ngroup = a b\\ c,!d
 cafile = /etc/duogate/ca.pem\napi = v2\nconnect_timeout = 500ms\nrequest_timeout = 7\nbody_timeout = 8s\npoll_timeout = 2m
 [gateway]\nruntime_dir = /run/other\nmax_logins = 7\nmax_logins_per_uid = 2\nlogin_users = ops:alice\ntrust_login_address = yes\nanswer_timeout = 30\nlogin_timeout = 60
-shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\nhostname = bastion.example.org\n`;
+shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\nlog_format = duo_unix\nhostname = bastion.example.org\n`;
     const { duo, gateway } = accepted(text);
     assert.deepEqual(
       [duo.failmode, duo.autopush, duo.prompts, duo.pushinfo, duo.acceptEnvFactor, duo.groups, duo.cafile, duo.api],
@@ -75,12 +87,14 @@ shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\
       lookupTimeoutMs: 1500,
       keepWarmMs: 0,
       logLevel: "debug",
+      logFormat: "duo_unix",
       hostname: "bastion.example.org",
     });
   });
 
   it("reads every row of the option table: a bad value of each is a problem", () => {
-    for (const { section, key } of ALL_OPTIONS) {
+    for (const { section, key, type } of ALL_OPTIONS) {
+      if (type === obsolete) continue;
       // No option accepts this one: not a number, word, path, name or single key.
       const bad = key === "groups" ? Array.from({ length: 256 }, () => "g").join(" ") : "no such / value";
       const text =
@@ -93,6 +107,38 @@ shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\
         key,
       );
     }
+  });
+
+  it("reads the options of Duo Unix about names and addresses", () => {
+    const text = `${REQUIRED}subject = target\nsend_gecos = yes\ngecos_delim = |\ngecos_username_pos = 5
+username_strip_domain = yes\nusername_lower = on\nusername_suffix = @example.org\nfallback_local_ip = yes
+verified_push = yes\nhttps_timeout = 8\n`;
+    const { duo, warnings } = accepted(text);
+    assert.deepEqual(duo.identity, {
+      subject: "target",
+      sendGecos: true,
+      gecosDelim: "|",
+      gecosUsernamePos: 5,
+      usernameStripDomain: true,
+      usernameLower: true,
+      usernameSuffix: "@example.org",
+    });
+    assert.deepEqual([duo.fallbackLocalIp, duo.requestTimeoutMs, warnings], [true, 8000, []]);
+  });
+
+  it("takes what Duo Unix gave up with a warning, whatever its value, and no switch for verified push", () => {
+    const text = withDuo("gecos_parsed = x y\ndev_fips_mode = 1");
+    assert.deepEqual(brief(accepted(text).warnings), ["6 unusual-value gecos_parsed", "7 unusual-value dev_fips_mode"]);
+    assert.deepEqual(brief(problemsOf(withDuo("verified_push = no"))), ["6 bad-value verified_push"]);
+    assert.deepEqual(brief(problemsOf(withDuo("https_timeout = 0"))), ["6 bad-value request_timeout"]);
+    assert.deepEqual(brief(problemsOf(withDuo("https_timeout = 5\nrequest_timeout = 5"))), [
+      "7 duplicate-key request_timeout",
+    ]);
+  });
+
+  it("warns of a [duo] that asks for the caller, who is root for sshd", () => {
+    assert.deepEqual(brief(accepted(withDuo("subject = caller")).warnings), ["6 unusual-value subject"]);
+    assert.deepEqual(accepted(withDuo("[service:su]\nsubject = caller")).warnings, []);
   });
 
   it("freezes what it returns", () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ALL_OPTIONS } from "../../../src/config/options.ts";
 import { renderReference, renderSample } from "../../../src/config/sample.ts";
+import { obsolete } from "../../../src/config/value-types.ts";
 import { accepted, brief, problemsOf, REQUIRED } from "./samples.ts";
 
 const root = join(import.meta.dirname, "../../../..");
@@ -38,16 +39,26 @@ describe("the sample", () => {
   });
 
   it("is accepted with every line of it in use, examples included", () => {
-    const [head = "", tail = ""] = renderSample().split("[gateway]");
+    const [table = ""] = renderSample().split("#[service:sudo]");
+    const [head = "", tail = ""] = table.split("[gateway]");
     const used = (text: string) => text.replace(/^#([a-z_]+ = )/gm, "$1").replace(/^(ikey|skey|host) = .*\n/gm, "");
     const keys = REQUIRED.split("\n").slice(1, 4).join("\n");
     const config = accepted(`${used(head)}${keys}\n[gateway]${used(tail)}`);
     assert.equal(config.duo.cafile, "/etc/duogate/ca.pem");
     assert.deepEqual(config.duo.groups, ["users,!wheel"]);
+    assert.deepEqual([...config.services], []);
+  });
+
+  it("has a service section that is accepted as it stands", () => {
+    const [, tail = ""] = renderSample().split("#[service:sudo]");
+    const config = accepted(`${REQUIRED}[service:sudo]${tail.replace(/^#/gm, "")}`);
+    const sudo = config.services.get("sudo");
+    assert.deepEqual([sudo?.autopush, sudo?.groups, config.duo.autopush], [true, ["admins"], false]);
   });
 
   it("shows the defaults: with its option lines in use, what has a default does not change", () => {
-    for (const option of ALL_OPTIONS.filter((one) => !one.required && one.without === undefined)) {
+    const shown = ALL_OPTIONS.filter((one) => !one.required && one.without === undefined && one.type !== obsolete);
+    for (const option of shown) {
       const line = new RegExp(`^#(${option.key} = .*)$`, "m").exec(renderSample())?.[1];
       const text = option.section === "duo" ? `${REQUIRED}${line}\n` : `${REQUIRED}[gateway]\n${line}\n`;
       assert.deepEqual(JSON.stringify(accepted(text)), JSON.stringify(accepted(REQUIRED)), option.key);

@@ -7,6 +7,9 @@ import {
   absolutePath,
   duration,
   matching,
+  obsolete,
+  onlyYes,
+  punctuation,
   type ValueType,
   wholeNumber,
   yesNo,
@@ -91,6 +94,29 @@ describe("matching", () => {
   it("does not quote what it refuses", () => {
     const refused = matching(/^[a-z]+$/, "small letters").read("S3CRET");
     assert.deepEqual(refused.ok ? undefined : refused.error.message, "the value is not small letters");
+  });
+});
+
+describe("switches without a choice", () => {
+  it("take yes alone, or anything at all", () => {
+    assert.deepEqual(
+      ["yes", "on", "no", "0", "maybe"].map((raw) => read(onlyYes, raw)),
+      [true, true, BAD, BAD, BAD],
+    );
+    assert.deepEqual([read(obsolete, "what ever"), obsolete.warn?.(false)?.code], [false, "unusual-value"]);
+  });
+});
+
+describe("punctuation", () => {
+  for (const raw of [..."!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~"]) {
+    it(raw, () => assert.equal(read(punctuation, raw), raw));
+  }
+  for (const raw of [":", "a", "1", " ", ",,", "", "é", "\u2028"]) {
+    it(`${JSON.stringify(raw)} is refused`, () => assert.equal(read(punctuation, raw), BAD));
+  }
+  it("has words for what looks like a comment", () => {
+    assert.deepEqual([read(punctuation, "semicolon"), read(punctuation, "hash")], [";", "#"]);
+    assert.deepEqual([punctuation.show(";"), punctuation.show("#"), punctuation.show(",")], ["semicolon", "hash", ","]);
   });
 });
 

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { ok } from "../../../src/core/result.ts";
 import { createDirectory, type NativeDirectory } from "../../../src/ffi/directory.ts";
-import { groupsOf } from "../../../src/ffi/group.ts";
+import { groupByName, groupsOf } from "../../../src/ffi/group.ts";
 import { LAYOUT } from "../../../src/ffi/layout.ts";
 import type { Libc } from "../../../src/ffi/libc.ts";
 import { passwdByName, passwdByUid } from "../../../src/ffi/passwd.ts";
@@ -16,6 +16,7 @@ import { libcForTest } from "./handle.ts";
 const libc = libcForTest();
 const LIMITS = { maxConcurrent: 2, maxWaiting: 8, timeoutMs: 10_000 };
 const ERANGE = 34;
+const native: NativeDirectory = { passwdByName, passwdByUid, groupByName, groupsOf };
 const never = (): boolean => false;
 
 test("root is who the user database says, by name and by number", async () => {
@@ -44,6 +45,16 @@ test("an unknown user and an unknown number are not found", async () => {
   assert.deepEqual(await directory.lookupUid(3_999_999_998), failure({ code: "not-found" }));
 });
 
+test("a group is found by its name, as the group database has it", async () => {
+  const directory = createDirectory(libc, LIMITS);
+  const [name, , gid] = getent("group", "root").split(":");
+  assert.deepEqual(await directory.lookupGroup("root"), ok({ name, gid: Number(gid) }));
+  assert.deepEqual(await directory.lookupGroup("duogate-absent"), failure({ code: "not-found" }));
+  for (const bad of ["", "a\0b", "a".repeat(257)]) {
+    assert.deepEqual(await directory.lookupGroup(bad), failure({ code: "invalid-name" }));
+  }
+});
+
 test("a group without a name is a failure that names the number", async () => {
   const directory = createDirectory(libc, LIMITS);
   const groups = await directory.lookupGroups("root", 3_999_999_998);
@@ -52,7 +63,7 @@ test("a group without a name is a failure that names the number", async () => {
 
 test("names that cannot be are refused before the name service sees them", async () => {
   const never: NativeDirectory["passwdByName"] = () => Promise.reject(new Error("the name service was asked"));
-  const directory = createDirectory(libc, LIMITS, new FakeTimers(), { passwdByName: never, passwdByUid, groupsOf });
+  const directory = createDirectory(libc, LIMITS, new FakeTimers(), { ...native, passwdByName: never });
   for (const name of ["", "a\0b", "a".repeat(257), "\u00e9".repeat(129)]) {
     assert.deepEqual(await directory.lookupUser(name), failure({ code: "invalid-name" }));
     assert.deepEqual(await directory.lookupGroups(name, 0), failure({ code: "invalid-name" }));
@@ -67,7 +78,7 @@ test("a name service that hangs: timeout, then waiting, then busy, and the slot 
   const hanging: NativeDirectory["passwdByName"] = () =>
     new Promise((resolve) => returns.push(() => resolve({ ok: false, error: { code: "not-found" } })));
   const limits = { maxConcurrent: 1, maxWaiting: 1, timeoutMs: 500 };
-  const directory = createDirectory(libc, limits, timers, { passwdByName: hanging, passwdByUid, groupsOf });
+  const directory = createDirectory(libc, limits, timers, { ...native, passwdByName: hanging });
   const first = directory.lookupUser("alice");
   timers.advance(500);
   assert.deepEqual(await first, failure({ code: "timeout", timeoutMs: 500 }));

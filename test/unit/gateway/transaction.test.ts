@@ -29,6 +29,14 @@ describe("a transaction", () => {
     assert.deepEqual(visit.given, ["place", "lease"]);
   });
 
+  it("takes the terms of the service that START names, once", async () => {
+    const visit = new Visit({ duo: bypass });
+    assert.deepEqual(visit.services, []);
+    await visit.helper.say(start({ service: "su-l" }));
+    await visit.end();
+    assert.deepEqual(visit.services, ["su-l"]);
+  });
+
   it("leads the user through the menu", async () => {
     const visit = new Visit({ duo: push });
     await visit.helper.say(start());

@@ -11,6 +11,7 @@ import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { FakeDirectory } from "../../support/fake-directory.ts";
 import { type DuoScript, FakeDuo } from "../../support/fake-duo.ts";
 import { FakeHelper } from "../../support/fake-helper.ts";
+import { LOGIN_NAME } from "../login/scene.ts";
 
 export interface VisitOptions {
   readonly duo: DuoScript;
@@ -38,6 +39,8 @@ export class Visit {
   readonly given: string[] = [];
   /** The users that decisions were written for. */
   readonly users: string[] = [];
+  /** The services that terms were asked for. */
+  readonly services: string[] = [];
   readonly helper = new FakeHelper((message) => this.order.push(`heard ${message.kind}`));
   readonly duo: FakeDuo;
   readonly transaction: Transaction;
@@ -53,26 +56,27 @@ export class Visit {
       hostname: "wks01",
       ikey: "DI1",
     } as const;
+    const policy = { ...defaults, autopush, identity: LOGIN_NAME, fallbackLocalIp: false };
+    const duo = options.api ?? this.duo;
+    const pair = { local: "alice", duo: "anna" };
+    const loginDoor = { users: [pair], acceptFactor: false, trustAddress: false, ...options.rules };
     this.transaction = new Transaction(this.helper.socket, {
       door,
       peer: { uid, pid: 42 },
       ownUid: 990,
       lease: {
-        policy: { ...defaults, autopush },
-        loginDoor: {
-          users: [{ local: "alice", duo: "anna" }],
-          acceptFactor: false,
-          trustAddress: false,
-          ...options.rules,
-        },
         limits: { maxLogins: 10, maxLoginsPerUid: 5 },
         answerTimeoutMs: 90_000,
         loginTimeoutMs: 110_000,
-        duo: options.api ?? this.duo,
+        termsFor: (service) => {
+          this.services.push(service);
+          return { policy, loginDoor, duo };
+        },
         release: () => this.given.push("lease"),
       },
       place: { admitted, release: () => this.given.push("place") },
       directory: new FakeDirectory(ACCOUNTS),
+      serverAddress: () => Promise.resolve(undefined),
       slots: new PushSlots(),
       devices: new TrustedDevices(this.clock),
       clock: this.clock,

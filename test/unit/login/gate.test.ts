@@ -97,6 +97,70 @@ describe("the subject", () => {
   });
 });
 
+describe("the subject that the configuration chooses", () => {
+  const root = { user: "root", callerUid: 1000 };
+  it("is the caller for any service with subject = caller, and never guessed", async () => {
+    const identity = { subject: "caller" } as const;
+    for (const facts of [
+      { ...root, service: "sudo" },
+      { service: "su", user: "bob", callerUid: 1000 },
+    ]) {
+      assert.equal((await play({ duo, facts, identity })).record.duoUser, "alice");
+    }
+    const lost = await play({ duo, facts: root, identity, faults: { uid: "timeout" }, policy: { failmode: "safe" } });
+    assert.equal(lost.verdictText, "misconfigured identity");
+  });
+
+  it("is the target for su to root with subject = target", async () => {
+    const { record } = await play({ duo, facts: { ...root, service: "su" }, identity: { subject: "target" } });
+    assert.equal(record.duoUser, "root");
+  });
+
+  it("is known to Duo in the form that the configuration gives names", async () => {
+    const accounts = [{ name: "CORP\\Alice", uid: 1000 }];
+    const identity = { usernameStripDomain: true, usernameLower: true, usernameSuffix: "@example.org" };
+    const { scene, record } = await play({ duo, accounts, facts: { user: "CORP\\Alice" }, identity });
+    assert.deepEqual([record.duoUser, record.notes, scene.directory.lookups], ["alice@example.org", [], []]);
+  });
+});
+
+describe("a name from GECOS", () => {
+  const accounts = [
+    { name: "root", uid: 0, gecos: "root" },
+    { name: "alice", uid: 1000, gecos: "Alice,,,,a.example", groups: ["alice", "wheel"] },
+    { name: "bob", uid: 1001, gecos: "evil\x1b[2J", groups: ["bob"] },
+  ];
+  const fifth = { duo, accounts, identity: { gecosUsernamePos: 5 } };
+
+  it("is what Duo is asked for, with a note of it", async () => {
+    const { record } = await play(fifth);
+    assert.deepEqual([record.duoUser, record.notes], ["a.example", [{ kind: "gecos-name", duoUser: "a.example" }]]);
+  });
+
+  it("is the caller's, when su to root asks for the caller", async () => {
+    const { record } = await play({ ...fifth, facts: { service: "su", user: "root", callerUid: 1000 } });
+    assert.equal(record.duoUser, "a.example");
+  });
+
+  it("changes nothing about whose groups count", async () => {
+    const { record, verdictText } = await play({ ...fifth, policy: { groups: ["bob"] } });
+    assert.deepEqual([record.duoUser, verdictText], ["a.example", "allow outside-groups"]);
+  });
+
+  it("is not guessed when the entry cannot be had", async () => {
+    for (const failmode of ["safe", "secure"] as const) {
+      const { verdictText, scene } = await play({ ...fifth, faults: { user: "timeout" }, policy: { failmode } });
+      assert.deepEqual([verdictText, scene.duo.calls], ["misconfigured identity", []]);
+    }
+    assert.equal((await play({ ...fifth, facts: { user: "mallory" } })).verdictText, "deny unknown-user");
+  });
+
+  it("is refused where it cannot be sent", async () => {
+    const { verdictText, scene } = await play({ duo, accounts, identity: { sendGecos: true }, facts: { user: "bob" } });
+    assert.deepEqual([verdictText, scene.duo.calls], ["deny bad-user-name", []]);
+  });
+});
+
 describe("groups", () => {
   it("lets by who is in none of them, without asking Duo", async () => {
     const { verdictText, scene, record } = await play({ duo, policy: GROUPS });
@@ -122,12 +186,44 @@ describe("groups", () => {
     { groups: "timeout" },
     { groups: "incomplete" },
     { groups: "not-found" },
+    { groups: "unresolvable-group" },
+    { group: "timeout" },
+    { group: "not-found" },
   ]) {
-    it(`asks for the factor when a look-up fails: ${JSON.stringify(faults)}`, async () => {
-      const { scene } = await play({ duo, policy: GROUPS, faults });
+    it(`asks for the factor when a look-up fails, and says so: ${JSON.stringify(faults)}`, async () => {
+      const { scene, record } = await play({ duo, policy: GROUPS, faults });
       assert.equal(scene.duo.count("preauth"), 1);
+      assert.deepEqual(
+        record.notes.map(({ kind }) => kind),
+        ["groups-unknown"],
+      );
     });
   }
+
+  it("asks for the factor while a group that it names is not there", async () => {
+    const { scene, record } = await play({ duo, policy: { groups: ["wheel", "wheeel"] } });
+    assert.equal(scene.duo.count("preauth"), 1);
+    const detail = "the group wheeel could not be found: not-found";
+    assert.deepEqual(record.notes, [{ kind: "groups-unknown", detail }]);
+  });
+
+  it("lets by who is in none of the groups with a wildcard, which cannot be looked up", async () => {
+    const { verdictText, record } = await play({ duo, policy: { groups: ["adm*", "?heel,!alice"] } });
+    assert.deepEqual([verdictText, record.notes], ["allow outside-groups", []]);
+  });
+
+  it("knows AD's names with domains and spaces", async () => {
+    const accounts = [
+      { name: "CORP\\alice", uid: 1000, groups: ["CORP\\domain users"] },
+      { name: "bob smith@corp.example", uid: 1001, groups: ["domain admins@corp.example"] },
+    ];
+    const asked = async (user: string, groups: readonly string[]) =>
+      (await play({ duo, accounts, facts: { user }, policy: { groups } })).scene.duo.count("preauth");
+    assert.equal(await asked("CORP\\alice", ["CORP\\domain users"]), 1);
+    assert.equal(await asked("CORP\\alice", ["*\\domain*"]), 1);
+    assert.equal(await asked("CORP\\alice", ["domain admins@corp.example"]), 0);
+    assert.equal(await asked("bob smith@corp.example", ["domain admins@*"]), 1);
+  });
 
   it("asks for everybody's where there are none", async () => {
     const { scene } = await play({ duo, policy: { groups: [] } });

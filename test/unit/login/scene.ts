@@ -12,6 +12,7 @@ import { login } from "../../../src/login/login.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import type { LoginOutcome } from "../../../src/login/record.ts";
 import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
+import type { IdentityRules } from "../../../src/policy/duo-name.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeConversation, type Reply } from "../../support/fake-conversation.ts";
 import { type Account, type DirectoryFaults, FakeDirectory } from "../../support/fake-directory.ts";
@@ -34,11 +35,24 @@ export function decided(kind: "allow" | "deny", message = ""): Preauth {
   return { kind, message: displayText(message) };
 }
 
+/** Duo is asked for the login name as it is. */
+export const LOGIN_NAME: IdentityRules = {
+  subject: "default",
+  sendGecos: false,
+  gecosDelim: ",",
+  gecosUsernamePos: undefined,
+  usernameStripDomain: false,
+  usernameLower: false,
+  usernameSuffix: undefined,
+};
+
 export interface SceneOptions {
   readonly facts?: Partial<LoginFacts>;
   readonly duoUser?: string;
   readonly givenFactor?: string;
   readonly policy?: Partial<LoginPolicy>;
+  readonly identity?: Partial<IdentityRules>;
+  readonly serverAddress?: string;
   readonly replies?: readonly Reply[];
   readonly onPrompt?: (text: string) => void;
   readonly duo?: DuoScript;
@@ -77,14 +91,17 @@ export class Scene {
     this.devices = options.devices ?? new TrustedDevices(this.clock);
     const facts = { user: "alice", service: "sudo", callerUid: 1000, budgetMs: 100_000 };
     const defaults = { failmode: "secure", prompts: 3, autopush: false, pushinfo: false, groups: [] } as const;
+    const names = { identity: { ...LOGIN_NAME, ...options.identity }, fallbackLocalIp: false };
     this.login = login({
       duoUser: options.duoUser,
       givenFactor: options.givenFactor === undefined ? undefined : new Secret(options.givenFactor),
       facts: { ...facts, rhostTrusted: true, interactive: true, showsMessages: true, ...options.facts },
-      policy: { ...defaults, ikey: "DI1", hostname: "wks01", ...options.policy },
+      policy: { ...defaults, ...names, ikey: "DI1", hostname: "wks01", ...options.policy },
+      requestId: "3f2c9a10-77aa-4e01-9d3f-1b7a5c0e8d42",
       conversation: this.conversation,
       duo: this.duo,
       directory: this.directory,
+      serverAddress: () => Promise.resolve(options.serverAddress),
       slots: this.slots,
       devices: this.devices,
       clock: this.clock,

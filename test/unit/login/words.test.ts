@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { displayText } from "../../../src/core/display-text.ts";
 import { autopushNotice, menuPrompt, orElse, slotPrompt, verifiedPushPrompt, WORDS } from "../../../src/login/words.ts";
-import { PENDING, state } from "../../support/fake-duo.ts";
-import { askFor, OPTIONS, option, play } from "./scene.ts";
+import { OPTIONS, option } from "./scene.ts";
 
 describe("menuPrompt", () => {
   it("numbers the options, marks the one for Enter, and ends with the question", () => {
@@ -63,27 +62,5 @@ describe("other lines", () => {
   it("take Duo's words when there are any", () => {
     assert.equal(orElse(displayText("Locked"), WORDS.lockedOut), "Locked");
     assert.equal(orElse(displayText(" \n"), WORDS.lockedOut), WORDS.lockedOut);
-  });
-});
-
-describe("pushinfo", () => {
-  const facts = { service: "sudo", tty: "/dev/pts/3", command: `/bin/ls\n${"x".repeat(600)}` };
-  const duo = { preauth: [askFor()], auth: [PENDING], authStatus: [state("allow", "allow")] };
-  const pairs = async (pushinfo: boolean, told: object) => {
-    const { scene } = await play({ policy: { pushinfo }, facts: told, replies: ["1"], duo });
-    const choice = scene.duo.choices[0];
-    return choice?.kind === "option" ? choice.pushinfo : undefined;
-  };
-
-  it("is sent when it is wanted, each value one short line", async () => {
-    const sent = new Map(await pairs(true, facts));
-    assert.deepEqual([sent.get("Service"), sent.get("Terminal")], ["sudo", "/dev/pts/3"]);
-    assert.match(sent.get("Command") ?? "", /^\/bin\/ls x+$/);
-    assert.equal(sent.get("Command")?.length, 512);
-  });
-
-  it("is empty when it is not, and leaves out what is not known", async () => {
-    assert.deepEqual(await pairs(false, facts), []);
-    assert.deepEqual(await pairs(true, { service: "su" }), [["Service", "su"]]);
   });
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { allNegated, mustPass, wildcardMatches } from "../../../src/policy/groups.ts";
+import { allNegated, groupsToConfirm, mustPass, wildcardMatches } from "../../../src/policy/groups.ts";
 
 type Outcome = "2fa" | "bypass";
 
@@ -85,6 +85,39 @@ describe("allNegated", () => {
     fc.assert(
       fc.property(tokens, fc.array(fc.constantFrom("a", "b", "c")), (list, groups) => {
         if (allNegated(list)) assert.equal(mustPass(list, groups), false);
+      }),
+    );
+  });
+});
+
+describe("groupsToConfirm", () => {
+  const rows: readonly (readonly [string[], string[], string[]])[] = [
+    [["wheel"], ["alice"], ["wheel"]],
+    [["wheel", "adm,sudo"], ["alice"], ["wheel", "adm", "sudo"]],
+    [["wheel", "wheel"], ["alice"], ["wheel"]],
+    // Wildcards cannot be asked for by name.
+    [["w*", "?dm", "sudo"], ["alice"], ["sudo"]],
+    // A negated group that was missed lets nobody out: only what the user would have to be in counts.
+    [["*,!contractors"], [], []],
+    [["!a", "!b,!c"], ["alice"], []],
+    // A token that is struck out stays struck out, whatever else the user is in.
+    [["wheel,!alice", "adm"], ["alice"], ["adm"]],
+    [["domain users"], ["alice"], ["domain users"]],
+    [[], ["alice"], []],
+  ];
+  for (const [tokens, groups, wanted] of rows) {
+    it(`${JSON.stringify(tokens)} for ${groups.join(" ")}: ${wanted.join(", ") || "nothing"}`, () =>
+      assert.deepEqual(groupsToConfirm(tokens, groups), wanted));
+  }
+
+  it("names every group without a wildcard that could turn the answer", () => {
+    const name = fc.constantFrom("a", "b", "ab", "!a", "!b");
+    const token = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(","));
+    const groups = fc.array(fc.constantFrom("a", "b", "ab", "c"), { maxLength: 3 });
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 3 }), groups, fc.constantFrom("a", "b", "ab"), (tokens, mine, more) => {
+        fc.pre(!mustPass(tokens, mine) && mustPass(tokens, [...mine, more]));
+        assert.ok(groupsToConfirm(tokens, mine).includes(more));
       }),
     );
   });

@@ -5,22 +5,19 @@ import { describe, it } from "node:test";
 import { serviceProfile } from "../../../src/policy/service-profile.ts";
 import { isUsableName, subjectRule } from "../../../src/policy/subject.ts";
 
-const facts = {
-  user: "root",
-  callerUid: 1000,
-  rhostTrusted: true,
-  interactive: true,
-  showsMessages: true,
-  budgetMs: 1,
-};
-
 describe("subjectRule", () => {
   for (const service of ["su", "su-l"]) {
     it(`${service}: the caller, when the target is root`, () =>
-      assert.equal(subjectRule({ ...facts, service }), "caller-if-root"));
+      assert.equal(subjectRule(service, "default"), "caller-if-root"));
   }
-  for (const service of ["sshd", "sudo", "sudo-i", "login", "runuser", "su-something", "SU", "su ", ""]) {
-    it(`${JSON.stringify(service)}: PAM_USER`, () => assert.equal(subjectRule({ ...facts, service }), "user"));
+  const others = ["sshd", "sudo", "sudo-i", "login", "runuser", "su-something", "SU", "su ", ""];
+  for (const service of others) {
+    it(`${JSON.stringify(service)}: PAM_USER`, () => assert.equal(subjectRule(service, "default"), "user"));
+  }
+  for (const service of ["su", "su-l", ...others]) {
+    it(`${JSON.stringify(service)}: as the configuration says`, () => {
+      assert.deepEqual([subjectRule(service, "caller"), subjectRule(service, "target")], ["caller", "user"]);
+    });
   }
 });
 
@@ -40,6 +37,8 @@ describe("isUsableName", () => {
     "a\u2028b",
     "\ud800",
     "a\x9b",
+    "a".repeat(257),
+    "é".repeat(129),
   ]) {
     it(`${JSON.stringify(name)} may not`, () => assert.ok(!isUsableName(name)));
   }

@@ -1,0 +1,112 @@
+// One configuration in force: which settings share a Duo service, and which terms each PAM service gets.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { DuoHealth } from "../../../src/cli/duo-health.ts";
+import { Generation } from "../../../src/cli/generation.ts";
+import { sameConnection } from "../../../src/cli/same-connection.ts";
+import type { DuoSettings } from "../../../src/config/config.ts";
+import { Secret } from "../../../src/core/secret.ts";
+import { createAudit } from "../../../src/telemetry/audit.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { accepted, REQUIRED, SKEY } from "../config/samples.ts";
+import { capture } from "../telemetry/capture.ts";
+
+const OTHER = `ikey = DIAAAAAAAAAAAAAAAAA1\nskey = ${SKEY.toLowerCase()}\n`;
+
+function generation(sections: string): Generation {
+  const { logger } = capture();
+  // Nothing is sent: keep_warm = 0 keeps no connection, and nobody logs in.
+  const config = accepted(`${REQUIRED}${sections}[gateway]\nkeep_warm = 0\nhostname = wks01\n`);
+  return new Generation(
+    config,
+    new FakeClock(),
+    () => new DuoHealth(logger, createAudit(logger), new FakeClock()),
+    "0.0.0",
+  );
+}
+
+describe("a generation", () => {
+  it("gives each service its own terms, and every other one [duo]'s", async () => {
+    const one = generation("[service:sudo]\nprompts = 1\nsubject = caller\nfailmode = safe\n");
+    const lease = one.lease();
+    const sudo = lease.termsFor("sudo").policy;
+    assert.deepEqual(
+      [sudo.prompts, sudo.identity.subject, sudo.failmode, sudo.hostname],
+      [1, "caller", "safe", "wks01"],
+    );
+    for (const service of ["sshd", "su", "sudo-i", "SUDO", "", "__proto__", "constructor"]) {
+      const { policy } = lease.termsFor(service);
+      assert.deepEqual([policy.prompts, policy.failmode], [3, "secure"], service);
+    }
+    lease.release();
+    await one.retire();
+  });
+
+  it("has one Duo service for each application, not for each section", async () => {
+    const one = generation(
+      `[service:sudo]\nautopush = yes\n[service:su]\n${OTHER}[service:su-l]\n${OTHER}groups = a\n`,
+    );
+    const lease = one.lease();
+    const duoOf = (service: string) => lease.termsFor(service).duo;
+    assert.equal(duoOf("sudo"), duoOf("sshd"));
+    assert.equal(duoOf("su"), duoOf("su-l"));
+    assert.notEqual(duoOf("su"), duoOf("sshd"));
+    assert.deepEqual(
+      one.members.map(({ settings }) => settings.ikey),
+      [one.config.duo.ikey, "DIAAAAAAAAAAAAAAAAA1"],
+    );
+    lease.release();
+    await one.retire();
+  });
+});
+
+describe("sameConnection", () => {
+  const { duo } = accepted(REQUIRED);
+  const policy: readonly Partial<DuoSettings>[] = [
+    { autopush: true },
+    { prompts: 1 },
+    { pushinfo: true },
+    { groups: ["a"] },
+    { acceptEnvFactor: true },
+    { identity: { ...duo.identity, subject: "target" } },
+    { fallbackLocalIp: true },
+    { failmode: "safe" },
+  ];
+  const connection: readonly Partial<DuoSettings>[] = [
+    { ikey: "DIAAAAAAAAAAAAAAAAA1" },
+    { skey: new Secret(SKEY.toLowerCase()) },
+    { host: "other.example" },
+    { port: 8443 },
+    { cafile: "/a.pem" },
+    { caCertificates: ["a"] },
+    { httpProxy: { host: "proxy", port: 80, credentials: undefined } },
+    { connectTimeoutMs: 1 },
+    { requestTimeoutMs: 1 },
+    { bodyTimeoutMs: 1 },
+    { pollTimeoutMs: 1 },
+  ];
+  for (const change of policy) {
+    it(`${Object.keys(change)} is the login's affair`, () => assert.ok(sameConnection(duo, { ...duo, ...change })));
+  }
+  for (const change of connection) {
+    it(`${Object.keys(change)} keeps apart`, () => {
+      assert.ok(!sameConnection(duo, { ...duo, ...change }));
+      assert.ok(!sameConnection({ ...duo, ...change }, duo));
+      const again = change.skey === undefined ? structuredClone(change) : { skey: new Secret(SKEY.toLowerCase()) };
+      assert.ok(sameConnection({ ...duo, ...change }, { ...duo, ...again }));
+    });
+  }
+
+  it("keeps apart what an option that it does not know makes different", () => {
+    assert.ok(!sameConnection(duo, Object.assign({ ...duo }, { unheardOf: 1 })));
+  });
+
+  it("knows every setting: each is in one of the lists above", () => {
+    const listed = [...policy, ...connection].flatMap((change) => Object.keys(change));
+    assert.deepEqual(
+      Object.keys(duo).filter((name) => !listed.includes(name)),
+      ["api"],
+    );
+  });
+});

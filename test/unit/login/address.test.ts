@@ -1,0 +1,47 @@
+// Which address Duo is told, and what the log is told about it.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { decided, play } from "./scene.ts";
+
+type Row = readonly [
+  rhost: string | undefined,
+  fallback: boolean,
+  serverAddress: string | undefined,
+  told: string | undefined,
+  note?: string,
+];
+
+const ROWS: readonly Row[] = [
+  ["203.0.113.5", false, "192.0.2.2", "203.0.113.5"],
+  ["203.0.113.5", true, "192.0.2.2", "203.0.113.5"],
+  ["2001:db8::1", true, "192.0.2.2", "2001:db8::1"],
+  ["::ffff:203.0.113.5", false, "192.0.2.2", "203.0.113.5"],
+  ["client.example", false, "192.0.2.2", undefined, "address-left-out"],
+  ["client.example", true, "192.0.2.2", "192.0.2.2", "address-replaced"],
+  ["client.example", true, undefined, undefined, "address-left-out"],
+  ["fe80::1%eth0", false, "192.0.2.2", undefined, "address-left-out"],
+  [undefined, false, "192.0.2.2", undefined],
+  [undefined, true, "192.0.2.2", "192.0.2.2"],
+  ["", false, "192.0.2.2", undefined],
+  ["", true, "192.0.2.2", "192.0.2.2"],
+  [undefined, true, undefined, undefined],
+];
+
+describe("the client's address", () => {
+  for (const [rhost, fallbackLocalIp, serverAddress, told, note] of ROWS) {
+    const name = `${JSON.stringify(rhost) ?? "no PAM_RHOST"}, fallback_local_ip ${fallbackLocalIp ? "yes" : "no"}`;
+    it(`${name}${serverAddress ? "" : ", no network"}: ${told ?? "none"}`, async () => {
+      const { scene, record } = await play({
+        duo: { preauth: [decided("allow")] },
+        facts: { rhost },
+        policy: { fallbackLocalIp },
+        ...(serverAddress === undefined ? {} : { serverAddress }),
+      });
+      const [call] = scene.duo.calls;
+      assert.equal(call?.stage === "preauth" && call.subject.ipaddr, told);
+      assert.equal(record.address, told);
+      assert.deepEqual(record.notes, note === undefined ? [] : [{ kind: note, rhost }]);
+    });
+  }
+});
