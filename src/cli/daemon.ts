@@ -21,12 +21,14 @@ import { PushSlots } from "../login/push-slots.ts";
 import { TrustedDevices } from "../login/trusted-devices.ts";
 import { type Audit, createAudit } from "../telemetry/audit.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
+import { withDuoUnixLines } from "../telemetry/syslog.ts";
 import { controlRoutes } from "./control-routes.ts";
 import type { DaemonStatus, OutageStatus } from "./daemon-status.ts";
 import { DuoHealth } from "./duo-health.ts";
 import { Generation, type Member } from "./generation.ts";
 import { serverAddress } from "./server-address.ts";
 import type { ListenPlace } from "./sockets.ts";
+import { syslogSender } from "./syslog-socket.ts";
 
 export interface DaemonParts {
   readonly config: Config;
@@ -60,7 +62,12 @@ export class Daemon {
     const { config, clock, libc, newId } = parts;
     this.#parts = parts;
     this.#logger = createLogger({ level: config.gateway.logLevel, clock });
-    this.#audit = createAudit(this.#logger);
+    this.#audit = withDuoUnixLines(createAudit(this.#logger), {
+      clock,
+      wanted: () => this.#current.config.gateway.logFormat === "duo_unix",
+      send: syslogSender(libc),
+      onChange: (arriving) => this.#logger.warn(arriving ? "syslog takes lines again" : "syslog does not take lines"),
+    });
     this.#current = this.#generation(config);
     this.#devices = new TrustedDevices(clock);
     this.#startedAt = clock.now();

@@ -1,5 +1,5 @@
 // Owns sending one datagram to a Unix socket, which Node cannot do: dgram knows UDP only.
-// Must not know what is in it. Called by notify.ts.
+// Must not know what is in it. Called by notify.ts, and by cli/ for syslog.
 
 import { err, ok, type Result } from "../core/result.ts";
 import { allocate, type NativeBlock } from "./block.ts";
@@ -37,16 +37,30 @@ export function unixAddress(name: string): UnixAddress | undefined {
   return { block, length: sockaddr_un.sun_path + bytes.length + (abstract ? 0 : 1) };
 }
 
-/** Sends `payload` as one datagram. Blocks for a second at most, when the receiver's queue is full (EAGAIN then). */
-export function sendDatagram(libc: Libc, to: UnixAddress, payload: string): Result<void, SystemCallFailure> {
+/**
+ * Sends `payload` as one datagram. When the receiver's queue is full this waits for a second at most, or not at all
+ * (`wait` false), and fails with EAGAIN.
+ */
+export function sendDatagram(
+  libc: Libc,
+  to: UnixAddress,
+  payload: string,
+  wait = true,
+): Result<void, SystemCallFailure> {
   const fd = libc.socket.call(CONSTANT.AF_UNIX, CONSTANT.SOCK_DGRAM | CONSTANT.SOCK_CLOEXEC, 0);
   if (fd < 0) return err(lastSystemCallFailure("socket"));
-  const sent = sendOn(libc, fd, to, payload);
+  const sent = sendOn(libc, fd, to, payload, wait);
   libc.close.call(fd);
   return sent;
 }
 
-function sendOn(libc: Libc, fd: number, to: UnixAddress, payload: string): Result<void, SystemCallFailure> {
+function sendOn(
+  libc: Libc,
+  fd: number,
+  to: UnixAddress,
+  payload: string,
+  wait: boolean,
+): Result<void, SystemCallFailure> {
   const limit = allocate(timeval.size);
   limit.bytes.writeBigInt64LE(SEND_TIMEOUT_S, timeval.tv_sec);
   if (libc.setsockopt.call(fd, CONSTANT.SOL_SOCKET, CONSTANT.SO_SNDTIMEO, limit, timeval.size) !== 0) {
@@ -55,6 +69,7 @@ function sendOn(libc: Libc, fd: number, to: UnixAddress, payload: string): Resul
   const size = Buffer.byteLength(payload);
   const message = allocate(size);
   message.bytes.write(payload);
-  const sent = libc.sendto.call(fd, message, size, CONSTANT.MSG_NOSIGNAL, to.block, to.length);
+  const flags = CONSTANT.MSG_NOSIGNAL | (wait ? 0 : CONSTANT.MSG_DONTWAIT);
+  const sent = libc.sendto.call(fd, message, size, flags, to.block, to.length);
   return sent < 0 ? err(lastSystemCallFailure("sendto")) : ok(undefined);
 }

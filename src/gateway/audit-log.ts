@@ -45,6 +45,7 @@ function auditDecision({ transaction, facts, verdict, record, peer, durationMs }
     service: facts.service,
     rhost: facts.rhost,
     rhostTrusted: facts.rhostTrusted,
+    address: record.address,
     tty: facts.tty,
     callerUid: facts.callerUid,
     peerPid: peer.pid,
@@ -55,5 +56,6 @@ function auditDecision({ transaction, facts, verdict, record, peer, durationMs }
     attempts: record.attempts,
     pushes: record.pushes,
     durationMs,
+    notes: record.notes,
   };
 }

@@ -3,8 +3,9 @@
 // gateway/ and main through the Audit interface.
 
 import type { DuoFailure } from "../core/failure.ts";
+import type { LoginNote } from "../core/note.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { decisionWords } from "./decision-words.ts";
+import { decisionWords, noteWords } from "./decision-words.ts";
 import type { Logger, LogLevel } from "./logger.ts";
 
 /** One login's end. Every transaction has exactly one. */
@@ -18,6 +19,8 @@ export interface Decision {
   readonly rhost?: string | undefined;
   /** False: the user who logs in could have chosen `rhost`. */
   readonly rhostTrusted?: boolean | undefined;
+  /** The client's address as Duo was told it. */
+  readonly address?: string | undefined;
   readonly tty?: string | undefined;
   readonly callerUid: number;
   readonly peerPid?: number | undefined;
@@ -31,6 +34,8 @@ export interface Decision {
   readonly attempts: number;
   readonly pushes: number;
   readonly durationMs: number;
+  /** What came up on the way; each has a line of its own before the decision. */
+  readonly notes?: readonly LoginNote[] | undefined;
 }
 
 /** Who a line is about, where a transaction has begun. */
@@ -84,6 +89,10 @@ export function createAudit(logger: Logger): Audit {
 
   return {
     decision(decision) {
+      for (const note of decision.notes ?? []) {
+        const words = noteWords(note);
+        if (words) write(words.level, note.kind, words.message, { ...subjectFields(decision), ...noteFields(note) });
+      }
       const { level, message } = decisionWords(decision.verdict, decision.duoUser ?? decision.user);
       write(level, "decision", message, decisionFields(decision));
     },
@@ -141,6 +150,7 @@ function decisionFields(decision: Decision): object {
     service: decision.service,
     rhost: decision.rhost,
     rhost_trusted: decision.rhost !== undefined && decision.rhostTrusted === false ? false : undefined,
+    address: decision.address,
     tty: decision.tty,
     factor: decision.factor,
     verdict: decision.verdict.kind,
@@ -155,6 +165,21 @@ function decisionFields(decision: Decision): object {
     peer_pid: decision.peerPid,
     ...(decision.failure === undefined ? {} : failureFields(decision.failure)),
   };
+}
+
+/** Every field but the kind, which is the event's name. */
+function noteFields(note: LoginNote): object {
+  switch (note.kind) {
+    case "gecos-name":
+      return { duo_user: note.duoUser };
+    case "groups-unknown":
+      return { detail: note.detail };
+    case "address-left-out":
+    case "address-replaced":
+      return { rhost: note.rhost };
+    default:
+      return {};
+  }
 }
 
 function subjectFields({ transaction, user, service }: Subject): object {

@@ -2,10 +2,11 @@
 // are its words, so that rules written for its log go on matching. Used by audit.ts.
 
 import { displayLine } from "../core/display-text.ts";
+import type { LoginNote } from "../core/note.ts";
 import type { Reason, Verdict } from "../core/verdict.ts";
 import type { LogLevel } from "./logger.ts";
 
-interface Words {
+export interface Words {
   readonly level: LogLevel;
   readonly message: string;
 }
@@ -55,6 +56,21 @@ const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
   "protocol-version": ERROR,
   defect: ERROR,
 };
+
+const NOTES: Readonly<Record<LoginNote["kind"], Words | undefined>> = {
+  "gecos-name": { level: "info", message: "Presenting GECOS-derived Duo username" },
+  "gecos-empty": { level: "warn", message: "Empty GECOS field" },
+  "gecos-piece-missing": { level: "debug", message: "Could not parse GECOS field" },
+  "groups-unknown": { level: "error", message: "Couldn't get groups: the second factor is required" },
+  "address-replaced": { level: "warn", message: "fallback_local_ip is replacing the remote client address" },
+  "address-left-out": { level: "info", message: "The remote client address is no IP address: Duo is told none" },
+  "attempt-failed": undefined,
+};
+
+/** The same for a note beside a decision. Single attempts have no line: the decision counts them. */
+export function noteWords(note: LoginNote): Words | undefined {
+  return NOTES[note.kind];
+}
 
 /** `user` is the name that Duo knows; it is made safe for a message. */
 export function decisionWords(verdict: Verdict, user: string): Words {

@@ -1,0 +1,123 @@
+// conf/fail2ban against lines that the code itself writes, judged by fail2ban's own tool. Debian's package fail2ban has it;
+// without it the tests say so and are skipped.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { LoginNote } from "../../src/core/note.ts";
+import { aborted, allowApproved, deny, type Verdict } from "../../src/core/verdict.ts";
+import { createAudit, type Decision } from "../../src/telemetry/audit.ts";
+import { createLogger } from "../../src/telemetry/logger.ts";
+import { withDuoUnixLines } from "../../src/telemetry/syslog.ts";
+import { repositoryFile } from "../support/repository.ts";
+
+const TOOL = "fail2ban-regex";
+const FILTER = repositoryFile("conf/fail2ban/filter.d/duogate.conf");
+const missing = spawnSync(TOOL, ["--version"]).error !== undefined;
+const skip = missing ? "fail2ban-regex is not here: install Debian's package fail2ban" : false;
+
+const BASE: Decision = {
+  verdict: allowApproved(),
+  transaction: "3f2c9a10-77aa",
+  user: "alice",
+  service: "sshd",
+  rhost: "203.0.113.5",
+  address: "203.0.113.5",
+  tty: "ssh",
+  callerUid: 0,
+  peerPid: 4711,
+  factor: "push",
+  attempts: 1,
+  pushes: 1,
+  durationMs: 5,
+};
+const FAILED: LoginNote = { kind: "attempt-failed", status: "deny" };
+const USED_UP: Verdict = { kind: "max-tries", reason: "prompts-used-up" };
+const USER = `x' from 198.51.100.1: "rhost":"198.51.100.2","reason":"duo-denied"`;
+
+/** What happens, and whom fail2ban must find in the JSON and in Duo Unix's words. */
+const ROWS: readonly (readonly [name: string, Partial<Decision>, json: readonly string[], words: readonly string[]])[] =
+  [
+    ["a refusal", { verdict: deny("duo-denied") }, ["203.0.113.5"], ["203.0.113.5"]],
+    [
+      "IPv6",
+      { verdict: deny("duo-denied"), rhost: "2001:db8::1", address: "2001:db8::1" },
+      ["2001:db8::1"],
+      ["2001:db8::1"],
+    ],
+    ["three attempts", { verdict: USED_UP, notes: [FAILED, FAILED] }, ["203.0.113.5"], ["203.0.113.5", "203.0.113.5"]],
+    ["a refusal, then the right passcode", { notes: [FAILED] }, [], ["203.0.113.5"]],
+    ["success", {}, [], []],
+    ["the user's own end", { verdict: aborted("user-cancelled") }, [], []],
+    ["a full house", { verdict: aborted("helper-gone") }, [], []],
+    ["no address", { verdict: deny("duo-denied"), rhost: undefined, address: undefined }, [], []],
+    ["a name for an address", { verdict: deny("duo-denied"), rhost: "host.example", address: undefined }, [], []],
+    [
+    "an address that the user chose",
+    { verdict: deny("duo-denied"), rhost: "198.51.100.1", rhostTrusted: false, address: undefined },
+    [],
+    [],
+  ],
+  ["a hostile name", { verdict: deny("duo-denied"), user: USER }, ["203.0.113.5"], ["203.0.113.5"]],
+    ["a hostile name that got in", { user: USER, duoUser: USER }, [], []],
+    [
+      "a hostile name without an address",
+      { verdict: deny("duo-denied"), user: USER, rhost: undefined, address: undefined },
+      [],
+      [],
+    ],
+  ];
+
+function write(decision: Partial<Decision>): { readonly json: readonly string[]; readonly words: readonly string[] } {
+  const json: string[] = [];
+  const words: string[] = [];
+  const clock = { now: () => 0, wallMs: () => Date.now(), after: () => ({ cancel: () => undefined }) };
+  const logger = createLogger({ level: "info", destination: { write: (line) => void json.push(line) }, clock });
+  const audit = withDuoUnixLines(createAudit(logger), {
+    clock,
+    wanted: () => true,
+    // As rsyslog writes the datagram to a file.
+    send: (line) => words.push(line.replace(/^<\d+>(\w{3} .{11}) /, "$1 bastion ")) > 0,
+    onChange: () => undefined,
+  });
+  audit.decision({ ...BASE, ...decision });
+  return { json, words };
+}
+
+/** The addresses that the filter finds, one for each line that it matches. */
+function found(lines: readonly string[], filter: string): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), "duogate-fail2ban-"));
+  const log = join(folder, "log");
+  writeFileSync(log, lines.map((line) => `${line.trimEnd()}\n`).join(""));
+  const ran = spawnSync(TOOL, ["--out", "ip", log, filter], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
+  assert.equal(ran.error, undefined);
+  assert.doesNotMatch(ran.stderr, /error|traceback/i, ran.stderr);
+  return ran.stdout.split("\n").filter((line) => line !== "");
+}
+
+describe("the fail2ban filter", { skip }, () => {
+  for (const [name, decision, json, words] of ROWS) {
+    it(`${name}: ${json.length} in JSON, ${words.length} in Duo Unix's words`, () => {
+      const lines = write(decision);
+      assert.deepEqual(found(lines.json, FILTER), json);
+      assert.deepEqual(
+        found(
+          lines.json.map((line) => `Nov 21 20:31:23 bastion duogate[7]: ${line}`),
+          FILTER,
+        ),
+        json,
+      );
+      assert.deepEqual(found(lines.words, `${FILTER}[mode=duo_unix]`), words);
+    });
+  }
+
+  it("finds what Duo Unix itself writes", () => {
+    const line =
+      "Nov 21 20:31:23 bastion sshd[99]: Failed Duo login for 'bob' from 198.51.100.9: Login request denied.";
+    assert.deepEqual(found([line, line.replace("Failed", "Successful")], `${FILTER}[mode=duo_unix]`), ["198.51.100.9"]);
+  });
+});
