@@ -27,6 +27,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   username_suffix: "@a.example",
   fallback_local_ip: "yes",
   cafile: "/etc/other.pem",
+  http_proxy: "http://proxy.example.org:3128",
   connect_timeout: "1s",
   request_timeout: "2s",
   body_timeout: "3s",
