@@ -102,6 +102,16 @@ describe("duogate import", { concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(folder), ["pam_duo.conf"]);
   });
 
+  test("prints no credentials of a proxy, and keeps them", (t) => {
+    const { write, run, target } = desk(t);
+    const pam = write("pam_duo.conf", `${KEYS}failmode = secure\nhttp_proxy = http://bob:hunter2@proxy:3128\n`);
+    for (const flags of [[], ["--diff"], ["--write"], ["--diff"]]) {
+      const { code, out, said } = run(pam, ...flags);
+      assert.deepEqual([code, /hunter2|bob/.test(out + said)], [0, false]);
+    }
+    assert.match(readFileSync(target, "utf8"), /^http_proxy = http:\/\/bob:hunter2@proxy:3128$/m);
+  });
+
   test("shows the difference to the file that is there, a changed key as changed", (t) => {
     const { write, run, target } = desk(t);
     const pam = write("pam_duo.conf", `${KEYS}failmode = secure\n`);

@@ -130,8 +130,8 @@ describe("a file that Duo Unix does not read to its end", () => {
 });
 
 describe("the proxy", () => {
-  // Where the table has no such option yet the value is left out with a word; the reader is tested by itself.
-  it("is not quoted when it is left out", () => {
+  it("is kept with its credentials, and not quoted when it is left out", () => {
+    assert.equal(value("http_proxy = bob:p:w@proxy:3128", "http_proxy"), "http://bob:p%3Aw@proxy:3128");
     assert.ok(!told(`${SECURE}http_proxy = socks://bob:hunter2@proxy`).join("").includes("hunter2"));
   });
 });
