@@ -224,6 +224,23 @@ describe("cafile", () => {
     });
   }
 
+  it("is each service's own, and its problems stand at its own line", async () => {
+    await withCa(TEST_ROOT_PEM);
+    const second = join(folder, "second.pem");
+    await writeFile(second, OLDER_ROOT_PEM);
+    await chmod(second, 0o644);
+    await write(withDuo(`cafile = ${ca}\n[service:sudo]\ncafile = ${second}\n[service:su]`));
+    const loaded = await loadConfig(file);
+    assert.ok(loaded.ok);
+    const { duo, services } = loaded.value;
+    assert.notDeepEqual(services.get("sudo")?.caCertificates, duo.caCertificates);
+    assert.equal(services.get("sudo")?.caCertificates.length, 1);
+    assert.deepEqual(services.get("su"), duo);
+    await write(withDuo(`[service:sudo]\ncafile = ${folder}/absent.pem`));
+    const refused = await loadConfig(file);
+    assert.deepEqual(refused.ok ? [] : brief(refused.error), ["7 cannot-open cafile"]);
+  });
+
   it("is refused when it is not there, with its own name in the problem", async () => {
     await write(withDuo(`cafile = ${folder}/absent.pem`));
     const loaded = await loadConfig(file);

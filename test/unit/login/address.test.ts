@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { deviceHolder, type LoginContext } from "../../../src/login/context.ts";
 import { decided, play } from "./scene.ts";
 
 type Row = readonly [
@@ -44,4 +45,18 @@ describe("the client's address", () => {
       assert.deepEqual(record.notes, note === undefined ? [] : [{ kind: note, rhost }]);
     });
   }
+});
+
+describe("a remembered device", () => {
+  it("is held by the client's own address, never by the server's in its place", () => {
+    const holder = (rhost: string | undefined) => {
+      const subject = { username: "alice", ipaddr: "192.0.2.2", hostname: "wks01" };
+      const context = { subject, facts: { rhost }, policy: { ikey: "DI1" } };
+      return deviceHolder(context as LoginContext).ipaddr;
+    };
+    assert.deepEqual(
+      [holder("client.example"), holder(undefined), holder("203.0.113.5")],
+      [undefined, undefined, "203.0.113.5"],
+    );
+  });
 });
