@@ -56,12 +56,12 @@ const ROWS: readonly (readonly [name: string, Partial<Decision>, json: readonly 
     ["no address", { verdict: deny("duo-denied"), rhost: undefined, address: undefined }, [], []],
     ["a name for an address", { verdict: deny("duo-denied"), rhost: "host.example", address: undefined }, [], []],
     [
-    "an address that the user chose",
-    { verdict: deny("duo-denied"), rhost: "198.51.100.1", rhostTrusted: false, address: undefined },
-    [],
-    [],
-  ],
-  ["a hostile name", { verdict: deny("duo-denied"), user: USER }, ["203.0.113.5"], ["203.0.113.5"]],
+      "an address that the user chose",
+      { verdict: deny("duo-denied"), rhost: "198.51.100.1", rhostTrusted: false, address: undefined },
+      [],
+      [],
+    ],
+    ["a hostile name", { verdict: deny("duo-denied"), user: USER }, ["203.0.113.5"], ["203.0.113.5"]],
     ["a hostile name that got in", { user: USER, duoUser: USER }, [], []],
     [
       "a hostile name without an address",

@@ -41,7 +41,7 @@ const READERS: Readonly<Record<string, (value: string) => Reading>> = {
   gecos_username_pos: readGecosPosition,
   cafile: readCafile,
   noverify: (value) => noVerify(readBoolean(value)),
-  motd: readBoolean,
+  motd: (value) => motd(readBoolean(value)),
   gecos_parsed: NO_EFFECT,
   dev_fips_mode: NO_EFFECT,
 };
@@ -223,4 +223,9 @@ function noVerify({ value, says: misread }: Reading): Reading {
   const says =
     "certificates are always checked here; to trust your own use cafile. Duo Unix trusted anyone on the way, who could have answered yes";
   return { value: undefined, says };
+}
+
+function motd({ value, says }: Reading): Reading {
+  if (value !== "yes" || says !== undefined) return { value: undefined };
+  return { value: undefined, says: "the message of the day is an argument here: write login_duogate -m" };
 }

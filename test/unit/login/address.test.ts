@@ -47,11 +47,28 @@ describe("the client's address", () => {
   }
 });
 
+describe("an address that the user could have chosen", () => {
+  it("is told to nobody, and holds no device", async () => {
+    for (const [fallbackLocalIp, told] of [
+      [false, undefined],
+      [true, "192.0.2.2"],
+    ] as const) {
+      const { record } = await play({
+        duo: { preauth: [decided("allow")] },
+        facts: { rhost: "203.0.113.5", rhostTrusted: false },
+        policy: { fallbackLocalIp },
+        serverAddress: "192.0.2.2",
+      });
+      assert.deepEqual([record.address, record.notes], [told, []]);
+    }
+  });
+});
+
 describe("a remembered device", () => {
   it("is held by the client's own address, never by the server's in its place", () => {
-    const holder = (rhost: string | undefined) => {
+    const holder = (rhost: string | undefined, rhostTrusted = true) => {
       const subject = { username: "alice", ipaddr: "192.0.2.2", hostname: "wks01" };
-      const context = { subject, facts: { rhost }, policy: { ikey: "DI1" } };
+      const context = { subject, facts: { rhost, rhostTrusted }, policy: { ikey: "DI1" } };
       return deviceHolder(context as LoginContext).ipaddr;
     };
     assert.deepEqual(

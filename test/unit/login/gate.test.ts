@@ -155,6 +155,14 @@ describe("a name from GECOS", () => {
     assert.equal((await play({ ...fifth, facts: { user: "mallory" } })).verdictText, "deny unknown-user");
   });
 
+  it("has no say over a name that came with the login, which nothing else changes either", async () => {
+    const rules = { gecosUsernamePos: 5, usernameSuffix: "@example.org" };
+    const { record, scene } = await play({ duo, accounts, identity: rules, duoUser: "anna" });
+    assert.deepEqual([record.duoUser, record.notes, scene.directory.lookups], ["anna", [], []]);
+    const outside = await play({ duo, accounts, identity: rules, duoUser: "anna", policy: { groups: ["bob"] } });
+    assert.deepEqual([outside.record.duoUser, outside.verdictText], ["anna", "allow outside-groups"]);
+  });
+
   it("is refused where it cannot be sent", async () => {
     const { verdictText, scene } = await play({ duo, accounts, identity: { sendGecos: true }, facts: { user: "bob" } });
     assert.deepEqual([verdictText, scene.duo.calls], ["deny bad-user-name", []]);

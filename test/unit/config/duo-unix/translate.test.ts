@@ -71,7 +71,9 @@ describe("translate", () => {
   }
 
   it("keeps for login_duo what only that knows", () => {
-    assert.doesNotMatch(told(`${SECURE}motd = yes`, "login_duo").join(""), /does not know/);
+    assert.match(told(`${SECURE}motd = yes`, "login_duo").join(""), /login_duogate -m/);
+    assert.deepEqual(told(`${SECURE}motd = no`, "login_duo"), []);
+    assert.equal(value("accept_env_factor = yes", "accept_env_factor", "login_duo"), "yes");
     assert.doesNotMatch(told(`${SECURE}accept_env_factor = yes`, "login_duo").join(""), /never uses/);
   });
 });
