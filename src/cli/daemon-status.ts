@@ -1,5 +1,6 @@
 // What `duogate status` shows of a running daemon, as data and as text for a person.
 
+import type { OutageState } from "../duo/outage.ts";
 import type { DecisionSummary } from "../gateway/decision-stats.ts";
 
 export interface DaemonStatus {
@@ -12,7 +13,10 @@ export interface DaemonStatus {
     readonly failmode: string;
     /** "answers", or what the last ping came to, or "not asked yet". */
     readonly health: string;
+    /** The one that is under way. */
     readonly outage: OutageStatus | undefined;
+    /** How many there have been since the configuration was loaded. */
+    readonly outages: number;
   };
   readonly decisions: Readonly<Record<string, number>>;
   readonly lastDecisions: readonly DecisionSummary[];
@@ -30,7 +34,7 @@ export function statusText(status: DaemonStatus): string {
   const rows: readonly (readonly [string, string])[] = [
     ["duogated", `${status.version}, up ${duration(status.uptimeSeconds)}`],
     ["Duo", `${duo.host}: ${duo.health}, failmode = ${duo.failmode}`],
-    ["outage", outageText(duo.outage)],
+    ["outage", outageText(duo)],
     ["pending", `${status.pendingLogins} logins`],
     ["remembered", `${status.rememberedDevices} devices`],
     ...Object.entries(status.decisions).map(([what, count]) => ["decided", `${count} × ${what}`] as const),
@@ -39,8 +43,8 @@ export function statusText(status: DaemonStatus): string {
   return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join("\n");
 }
 
-function outageText(outage: OutageStatus | undefined): string {
-  if (outage === undefined) return "none";
+function outageText({ outage, outages }: DaemonStatus["duo"]): string {
+  if (outage === undefined) return outages === 0 ? "none" : `none now; ${outages} since the configuration was loaded`;
   return `since ${outage.since}: ${outage.failure}; ${outage.affectedLogins} logins met it`;
 }
 
@@ -56,4 +60,10 @@ function duration(seconds: number): string {
   ];
   if (days > 0) return `${days} d ${hours} h`;
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${Math.floor(seconds) % 60} s`;
+}
+
+export function outageStatus({ now }: OutageState): OutageStatus | undefined {
+  if (now === undefined) return undefined;
+  const { sinceMs, failure, affectedLogins } = now;
+  return { since: new Date(sinceMs).toISOString(), failure: failure.code, affectedLogins };
 }
