@@ -1,7 +1,7 @@
 // The daemon as one object: the gateway, the generation in force, the user database, the log. It knows no signals and no
-// argv; run.ts drives it, and so do tests.
+// argv; run.ts drives it, and so do tests. It is long because it is where the parts of the daemon meet.
 
-import type { Config, DuoSettings } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Result } from "../core/result.ts";
@@ -24,8 +24,9 @@ import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { withDuoUnixLines } from "../telemetry/syslog.ts";
 import { controlRoutes } from "./control-routes.ts";
 import type { DaemonStatus, OutageStatus } from "./daemon-status.ts";
-import { DuoHealth } from "./duo-health.ts";
+import { DuoHealths } from "./duo-healths.ts";
 import { Generation, type Member } from "./generation.ts";
+import { sameKeys } from "./same-connection.ts";
 import { serverAddress } from "./server-address.ts";
 import type { ListenPlace } from "./sockets.ts";
 import { syslogSender } from "./syslog-socket.ts";
@@ -48,7 +49,7 @@ export class Daemon {
   readonly #parts: DaemonParts;
   readonly #logger: Logger;
   readonly #audit: Audit;
-  readonly #healths = new Map<string, DuoHealth>();
+  readonly #healths: DuoHealths;
   readonly #gateway: Gateway;
   readonly #ending = new AbortController();
   readonly #devices: TrustedDevices;
@@ -68,6 +69,7 @@ export class Daemon {
       send: syslogSender(libc),
       onChange: (arriving) => this.#logger.warn(arriving ? "syslog takes lines again" : "syslog does not take lines"),
     });
+    this.#healths = new DuoHealths(this.#logger, this.#audit, clock);
     this.#current = this.#generation(config);
     this.#devices = new TrustedDevices(clock);
     this.#startedAt = clock.now();
@@ -147,7 +149,7 @@ export class Daemon {
       duo: {
         host: duo.host,
         failmode: duo.failmode,
-        health: this.#healthOf(duo).state,
+        health: this.#healths.of(duo).state,
         outage: outageStatus(this.#current.duo.outage),
       },
       decisions: this.#stats.counts,
@@ -167,25 +169,14 @@ export class Daemon {
   }
 
   #generation(config: Config): Generation {
-    return new Generation(config, this.#parts.clock, (settings) => this.#healthOf(settings), this.#parts.version);
-  }
-
-  /** One for each application, so that what is told of one does not hide what happens to another. */
-  #healthOf({ ikey, host, port }: DuoSettings): DuoHealth {
-    const name = `${ikey}@${host}:${port}`;
-    const known = this.#healths.get(name);
-    if (known !== undefined) return known;
-    const logger = this.#healths.size === 0 ? this.#logger : this.#logger.with({ duo_host: host, ikey });
-    const health = new DuoHealth(logger, this.#audit, this.#parts.clock);
-    this.#healths.set(name, health);
-    return health;
+    return new Generation(config, this.#parts.clock, (settings) => this.#healths.of(settings), this.#parts.version);
   }
 
   /** Learns Duo's clock and tries the keys, so that both are known before the first login. No login waits for it. */
   async #meetDuo(): Promise<void> {
     const { signal } = this.#ending;
     const meet = async ({ settings, duo }: Member) => {
-      if ((await duo.ping(signal)).ok) await this.#healthOf(settings).checkKeys(duo, signal);
+      if ((await duo.ping(signal)).ok) await this.#healths.of(settings).checkKeys(duo, signal);
     };
     await Promise.all(this.#current.members.map(meet));
   }
@@ -193,15 +184,6 @@ export class Daemon {
   #warn(config: Config): void {
     for (const warning of config.warnings) this.#logger.warn(formatProblems([warning]));
   }
-}
-
-/** The same applications with the same secrets, for [duo] and for every service. */
-function sameKeys(before: Config, after: Config): boolean {
-  const keysOf = ({ duo, services }: Config) => [duo, ...services.values()];
-  const has = (list: readonly DuoSettings[], { ikey, skey }: DuoSettings) =>
-    list.some((one) => one.ikey === ikey && one.skey.equals(skey));
-  const [old, young] = [keysOf(before), keysOf(after)];
-  return old.every((one) => has(young, one)) && young.every((one) => has(old, one));
 }
 
 function outageStatus({ now }: OutageState): OutageStatus | undefined {
