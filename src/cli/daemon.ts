@@ -24,7 +24,7 @@ import { type DaemonStatus, outageStatus } from "./daemon-status.ts";
 import { DuoHealths } from "./duo-healths.ts";
 import { Generation, type Member } from "./generation.ts";
 import { peerReader } from "./peer-reader.ts";
-import { sameKeys } from "./same-keys.ts";
+import { sameKeys } from "./same-connection.ts";
 import { serverAddress } from "./server-address.ts";
 import type { ListenPlace } from "./sockets.ts";
 import { syslogSender } from "./syslog-socket.ts";

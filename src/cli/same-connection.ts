@@ -1,7 +1,7 @@
 // Whether two sets of settings lead to the same application of the same Duo host in the same way, so that their logins can
 // share connections, clock and outage state. Used by generation.ts.
 
-import type { DuoSettings } from "../config/config.ts";
+import type { Config, DuoSettings } from "../config/config.ts";
 import { Secret } from "../core/secret.ts";
 
 /**
@@ -24,6 +24,15 @@ export function sameConnection(a: DuoSettings, b: DuoSettings): boolean {
   if (a.api === "v2") names.delete("failmode");
   const [left, right] = [new Map<string, unknown>(Object.entries(a)), new Map<string, unknown>(Object.entries(b))];
   return [...names].filter((name) => !POLICY.has(name)).every((name) => same(left.get(name), right.get(name)));
+}
+
+/** The same applications with the same secrets, for [duo] and for every service. */
+export function sameKeys(before: Config, after: Config): boolean {
+  const keysOf = ({ duo, services }: Config) => [duo, ...services.values()];
+  const has = (list: readonly DuoSettings[], { ikey, skey }: DuoSettings) =>
+    list.some((one) => one.ikey === ikey && one.skey.equals(skey));
+  const [old, young] = [keysOf(before), keysOf(after)];
+  return old.every((one) => has(young, one)) && young.every((one) => has(old, one));
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -1,5 +1,6 @@
 // The option table: every key that duogate.conf can have, in the order in which people should meet it. The parser, the
 // sample file and docs/CONFIG.md are made from it, so that none of them can say something that the others do not.
+// One table, hence longer than other files; identity-options.ts has the rows about names and addresses.
 
 import { Secret } from "../core/secret.ts";
 import type { DuoApiDialect, FailMode, LogFormat, LoginUser, LogLevel } from "./config.ts";

@@ -4,52 +4,11 @@
 import { findOption } from "../options.ts";
 import type { Finding, Translation } from "./finding.ts";
 import { type DuoUnixSetting, readDuoUnix } from "./grammar.ts";
-import {
-  type Reading,
-  readBoolean,
-  readCafile,
-  readFailmode,
-  readGecosDelim,
-  readGecosPosition,
-  readHost,
-  readPrompts,
-  readProxy,
-  readTimeout,
-} from "./values.ts";
+import { ADDING, OTHER_NAMES, READERS } from "./readers.ts";
+import { readPrompts } from "./values.ts";
 
 /** Whose file it is: the two know different options. */
 export type DuoUnixProgram = "pam_duo" | "login_duo";
-
-const TEXT = (value: string): Reading => (value === "" ? { value: undefined, says: "there is no value" } : { value });
-const NO_EFFECT = (): Reading => ({ value: undefined, says: "the option has no effect in Duo Unix either. Left out" });
-
-/** By key of Duo Unix; `prompts` and `groups` add up and are read apart. */
-const READERS: Readonly<Record<string, (value: string) => Reading>> = {
-  ikey: TEXT,
-  skey: TEXT,
-  host: (value) => (value === "" ? TEXT(value) : readHost(value)),
-  failmode: readFailmode,
-  pushinfo: readBoolean,
-  http_proxy: readProxy,
-  autopush: readBoolean,
-  verified_push: (value) => verifiedPush(readBoolean(value)),
-  accept_env_factor: readBoolean,
-  fallback_local_ip: readBoolean,
-  https_timeout: readTimeout,
-  send_gecos: readBoolean,
-  gecos_delim: readGecosDelim,
-  gecos_username_pos: readGecosPosition,
-  cafile: readCafile,
-  noverify: (value) => noVerify(readBoolean(value)),
-  motd: (value) => motd(readBoolean(value)),
-  gecos_parsed: NO_EFFECT,
-  dev_fips_mode: NO_EFFECT,
-};
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ["https_timeout", "request_timeout"],
-  ["group", "groups"],
-]);
-const ADDING: ReadonlySet<string> = new Set(["groups", "group", "prompts"]);
 
 export function translate(text: string, program: DuoUnixProgram): Translation {
   const translator = new Translator(program);
@@ -210,22 +169,4 @@ class Translator {
 function unknownWords(key: string): string {
   const shown = /^[A-Za-z][A-Za-z_-]{0,23}$/.test(key) ? `"${key}"` : "the key";
   return `Duo Unix does not know ${shown}; it is left out`;
-}
-
-function verifiedPush({ value }: Reading): Reading {
-  return value === "yes"
-    ? { value }
-    : { value: undefined, says: "verified push cannot be switched off here: Duo asks for it where its policy says so" };
-}
-
-function noVerify({ value, says: misread }: Reading): Reading {
-  if (value !== "yes" || misread !== undefined) return { value: undefined };
-  const says =
-    "certificates are always checked here; to trust your own use cafile. Duo Unix trusted anyone on the way, who could have answered yes";
-  return { value: undefined, says };
-}
-
-function motd({ value, says }: Reading): Reading {
-  if (value !== "yes" || says !== undefined) return { value: undefined };
-  return { value: undefined, says: "the message of the day is an argument here: write login_duogate -m" };
 }

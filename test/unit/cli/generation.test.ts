@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DuoHealth } from "../../../src/cli/duo-health.ts";
 import { Generation } from "../../../src/cli/generation.ts";
-import { sameConnection } from "../../../src/cli/same-connection.ts";
+import { sameConnection, sameKeys } from "../../../src/cli/same-connection.ts";
 import type { DuoSettings } from "../../../src/config/config.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { createAudit } from "../../../src/telemetry/audit.ts";
@@ -108,5 +108,18 @@ describe("sameConnection", () => {
       Object.keys(duo).filter((name) => !listed.includes(name)),
       ["api"],
     );
+  });
+});
+
+describe("sameKeys", () => {
+  const config = (more: string) => accepted(`${REQUIRED}${more}`);
+  const plain = config("");
+  it("is about keys alone, of [duo] and of every service", () => {
+    const other = config(`[service:sudo]\n${OTHER}`);
+    assert.ok(sameKeys(plain, config("prompts = 1\n[service:sudo]\nautopush = yes\n")));
+    assert.ok(!sameKeys(plain, other));
+    assert.ok(!sameKeys(other, plain));
+    assert.ok(sameKeys(other, config(`[service:su]\n${OTHER}`)));
+    assert.ok(!sameKeys(other, config(`[service:sudo]\n${OTHER.replace(SKEY.toLowerCase(), SKEY)}`)));
   });
 });
