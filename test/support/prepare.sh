@@ -9,7 +9,7 @@ set -eu
 # an HTTP proxy (its package without the service); systemd for systemd-analyze and its like, which need no running systemd.
 wanted="gcc make libc6-dev libpam0g-dev
 openssh-server openssh-client openssh-sftp-server sudo rsync passwd login util-linux hostname
-clang valgrind binutils openssl python3-duo-client libnet-duo-perl libpam-duo login-duo tinyproxy-bin systemd"
+clang valgrind binutils openssl python3-duo-client libnet-duo-perl libpam-duo login-duo tinyproxy-bin systemd git fail2ban"
 
 installed() { dpkg -s "$1" 2>/dev/null | grep -q '^Status: install ok installed'; }
 
@@ -53,10 +53,15 @@ else
 fi
 
 # Nor at the next boot: where systemd runs, a server that comes only for the tests stays masked.
-if [ -d /run/systemd/system ] && ! installed openssh-server; then
-  echo "prepare.sh: openssh-server comes masked; 'systemctl unmask ssh.service ssh.socket' if you want to log in to this machine"
-  systemctl mask --quiet ssh.service ssh.socket
-fi
+keep_masked() {
+  if [ ! -d /run/systemd/system ] || installed "$1"; then return; fi
+  package="$1"
+  shift
+  echo "prepare.sh: $package comes masked; 'systemctl unmask $*' if you want to use it on this machine"
+  systemctl mask --quiet "$@"
+}
+keep_masked openssh-server ssh.service ssh.socket
+keep_masked fail2ban fail2ban.service
 
 echo "prepare.sh: installing$missing"
 export DEBIAN_FRONTEND=noninteractive

@@ -45,8 +45,9 @@ function endOf({ type, data }: TestEvent): keyof Counts | undefined {
   if (type !== "test:pass" && type !== "test:fail") return undefined;
   if (data.details?.error?.failureType === "subtestsFailed") return undefined;
   const container = data.details?.type === "suite" || isFile(data.name);
-  if (container && type === "test:pass") return undefined;
+  // Before the containers: a suite that is skipped as a whole reports none of its tests.
   if (data.skip !== undefined && data.skip !== false) return "skipped";
+  if (container && type === "test:pass") return undefined;
   return type === "test:pass" ? "passed" : "failed";
 }
 

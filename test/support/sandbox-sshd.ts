@@ -1,7 +1,7 @@
 // A real sshd on a free loopback port of the sandbox, with a configuration and host keys of its own, and the command
 // line of a client that reads no file of the person who runs the tests. Knows PAM only by UsePAM.
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -96,9 +96,16 @@ function writeConfig(port: number, lines: readonly string[]): string {
     "PrintLastLog no",
     // Of most keywords sshd takes the first line; a second subsystem of one name it refuses.
     ...(lines.some((line) => line.startsWith("Subsystem sftp ")) ? [] : ["Subsystem sftp internal-sftp"]),
+    ...(knowsPenalties() ? ["PerSourcePenalties no"] : []),
   ];
   writeFileSync(path, [...lines, ...own, ""].join("\n"));
   return path;
+}
+
+/** From OpenSSH 9.8 on sshd turns an address away for a while after refused logins, and every test comes from 127.0.0.1. */
+function knowsPenalties(): boolean {
+  const asked = ["-t", "-f", "/dev/null", "-h", HOST_KEY, "-o", "PerSourcePenalties=no"];
+  return spawnSync("/usr/sbin/sshd", asked, { stdio: "ignore" }).status === 0;
 }
 
 /** A port that was free a moment ago. */

@@ -105,7 +105,19 @@ describe("the configuration file", () => {
   });
 });
 
-describe("the service's own user", { skip: withoutRoot }, () => {
+/** Debian 13's Node, whose libuv may use io_uring, refuses: requests in a ring would keep root's rights. */
+function withoutSeteuid(): string | false {
+  try {
+    process.seteuid?.(process.geteuid?.() ?? 0);
+    return false;
+  } catch {
+    return "this Node refuses seteuid(), because it may use io_uring";
+  }
+}
+
+describe("the service's own user", () => {
+  const skip = withoutRoot || withoutSeteuid();
+
   async function asNobody(path: string): Promise<readonly string[]> {
     process.seteuid?.(NOBODY);
     try {
@@ -116,14 +128,14 @@ describe("the service's own user", { skip: withoutRoot }, () => {
     }
   }
 
-  it("loads its own copy from root's folder, as duogated.service makes it", async () => {
+  it("loads its own copy from root's folder, as duogated.service makes it", { skip }, async () => {
     await chmod(folder, 0o755);
     const copy = join(folder, "copy.conf");
     execFileSync("install", ["-T", "-m", "0400", "-o", String(NOBODY), "-g", String(NOBODY), file, copy]);
     assert.deepEqual(await asNobody(copy), ["ok"]);
   });
 
-  it("is told when it may not read the file or its cafile", async () => {
+  it("is told when it may not read the file or its cafile", { skip }, async () => {
     await chmod(folder, 0o755);
     assert.deepEqual(await asNobody(file), [`cannot-open: run this as root or as the owner of ${file}`]);
     const ca = join(folder, "ca.pem");
