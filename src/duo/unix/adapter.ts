@@ -7,7 +7,6 @@ import type { DuoFailure } from "../../core/failure.ts";
 import type { Result } from "../../core/result.ts";
 import { Secret } from "../../core/secret.ts";
 import type {
-  AuthReply,
   AuthState,
   DuoApi,
   DuoSubject,
@@ -18,63 +17,34 @@ import type {
   VerifiedPush,
 } from "../api.ts";
 import { type Client, mapOk } from "../client.ts";
+import { createDialectApi } from "../dialect-api.ts";
 import { checkResponse } from "../envelope.ts";
 import { encodedPairs, type Parameters } from "../signature.ts";
 import { textMenu } from "../text-menu.ts";
 import { tokenOf } from "../v2/adapter.ts";
-import { pendingResponse, stateResponse } from "../v2/schemas.ts";
+import { stateResponse } from "../v2/schemas.ts";
 import { type PreauthResponse, preauthResponse } from "./schemas.ts";
 
 export function createUnixApi(client: Client, failmode: "safe" | "secure"): DuoApi {
-  return {
-    preauth: (subject, signal, token) => preauth(client, subject, failmode, signal, token),
-    auth: (subject, choice, signal) => auth(client, subject, choice, signal),
-    authStatus: (txid, signal) => authStatus(client, txid, signal),
-  };
-}
-
-async function preauth(
-  client: Client,
-  subject: DuoSubject,
-  failmode: "safe" | "secure",
-  signal: AbortSignal,
-  token: Secret | undefined,
-): Promise<Result<Preauth, DuoFailure>> {
-  const parameters = {
-    ...subjectParameters(subject),
-    text_prompt: "1",
-    failmode: failmode === "safe" ? "open" : "closed",
-    // SECURITY: without it a policy that requires Verified Duo Push is bypassed.
-    client_supports_verified_push: "1",
-    ...(token === undefined ? {} : { trusted_device_token: token.reveal() }),
-  };
-  const path = "/auth/v2/preauth";
-  const reply = await client.call({ stage: "preauth", method: "POST", path, parameters, repeatable: true }, signal);
-  if (!reply.ok) return reply;
-  return mapOk(checkResponse(preauthResponse, reply.value, "preauth"), toPreauth);
-}
-
-async function auth(
-  client: Client,
-  subject: DuoSubject,
-  choice: FactorChoice,
-  signal: AbortSignal,
-): Promise<Result<AuthReply, DuoFailure>> {
-  const parameters: Parameters = { ...subjectParameters(subject), factor: "prompt", ...choiceParameters(choice) };
-  const path = "/auth/v2/auth";
-  const reply = await client.call({ stage: "auth", method: "POST", path, parameters, repeatable: false }, signal);
-  if (!reply.ok) return reply;
-  if (parameters["async"] === "1") {
-    return mapOk(checkResponse(pendingResponse, reply.value, "auth"), ({ txid }) => ({ kind: "pending", txid }));
-  }
-  return mapOk(toState(reply.value, "auth"), (state) => ({ kind: "final", state, txid: undefined }));
-}
-
-async function authStatus(client: Client, txid: string, signal: AbortSignal): Promise<Result<AuthState, DuoFailure>> {
-  const path = "/auth/v2/auth_status";
-  const call = { stage: "auth_status", method: "GET", path, parameters: { txid }, repeatable: true } as const;
-  const reply = await client.call(call, signal);
-  return reply.ok ? toState(reply.value, "auth_status") : reply;
+  return createDialectApi(client, {
+    paths: { preauth: "/auth/v2/preauth", auth: "/auth/v2/auth", authStatus: "/auth/v2/auth_status" },
+    preauthParameters: (subject, token) => ({
+      ...subjectParameters(subject),
+      text_prompt: "1",
+      failmode: failmode === "safe" ? "open" : "closed",
+      // SECURITY: without it a policy that requires Verified Duo Push is bypassed.
+      client_supports_verified_push: "1",
+      ...(token === undefined ? {} : { trusted_device_token: token.reveal() }),
+    }),
+    authParameters: (subject, choice) => ({
+      ...subjectParameters(subject),
+      factor: "prompt",
+      ...choiceParameters(choice),
+    }),
+    readPreauth: (response) => mapOk(checkResponse(preauthResponse, response, "preauth"), toPreauth),
+    readDecision: (response) => toState(response, "auth"),
+    readStatus: (response) => toState(response, "auth_status"),
+  });
 }
 
 function toPreauth(response: PreauthResponse): Preauth {

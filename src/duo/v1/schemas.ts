@@ -4,7 +4,6 @@
 import { z } from "zod";
 
 const text = z.string().max(4096);
-const id = z.string().regex(/^[\x21-\x7e]{1,256}$/);
 
 export const preauthResponse = z.discriminatedUnion("result", [
   z.object({
@@ -15,8 +14,6 @@ export const preauthResponse = z.discriminatedUnion("result", [
   z.object({ result: z.enum(["allow", "deny", "enroll"]), status: text.catch("") }),
 ]);
 export type PreauthResponse = z.infer<typeof preauthResponse>;
-
-export const pendingResponse = z.object({ txid: id });
 
 export const decidedResponse = z.object({ result: z.enum(["allow", "deny"]), status: text.catch("") });
 

@@ -41,8 +41,6 @@ export const preauthResponse = z.discriminatedUnion("result", [
 ]);
 export type PreauthResponse = z.infer<typeof preauthResponse>;
 
-export const pendingResponse = z.object({ txid: id });
-
 export const stateResponse = z.object({
   result: z.enum(["allow", "deny", "waiting"]),
   status: text.catch(""),
