@@ -1,175 +1,91 @@
-// The table of faults between the daemon and Duo: stage × failure × failmode, with what each must come to. The expectations
-// are written out from docs and the option's promise, and share nothing with src/policy. matrix.test.ts runs the cells. Above 200 lines, because the rows are read together.
+// The cells of the fault matrix: step × failure × failmode × dialect, with what each must come to. The expectations are
+// written out from the option's promise and share nothing with src/policy; matrix-docs.test.ts holds docs/FAILURES.md to them.
+// matrix.test.ts runs them.
 
-import type { Fault, FaultTarget } from "../emulator/faults/fault.ts";
+import type { DuoDialect } from "../../src/duo/dialect.ts";
+import type { Endpoint } from "../emulator/store/records.ts";
+import { FAILURES, type Failure, type Kind, POLLS, STEPS, type Step } from "./failures.ts";
 
-export type Stage = "preauth" | "auth" | "auth_status";
 export type Failmode = "safe" | "secure";
-
-/** What a failure is, whatever the stage. */
-type Kind = "fine" | "outage" | "keys" | "clock" | "nonsense" | "refused" | "out-of-time";
-
-export interface Failure {
-  readonly name: string;
-  readonly kind: Kind;
-  /** The endpoint of the stage unless given. */
-  readonly target?: "connect" | "tls";
-  readonly fault: Fault;
-  /** Names of the failure in the log; a reset may be met in the handshake or before it. */
-  readonly codes: readonly string[];
-  /** Stages where it can be met; all unless given. */
-  readonly stages?: readonly Stage[];
-  /** The request took effect before its reply was lost, so an `auth` has made the phone ring. */
-  readonly takesEffect?: boolean;
-  /** For `auth` only: a passcode, whose reply carries a result at once. */
-  readonly answer?: string;
-}
+export const FAILMODES: readonly Failmode[] = ["safe", "secure"];
+export const DIALECTS: readonly DuoDialect[] = ["v2", "v1", "unix"];
 
 export interface Cell extends Failure {
-  readonly stage: Stage;
+  readonly step: Step;
   readonly failmode: Failmode;
+  readonly dialect: DuoDialect;
   readonly expected: Expected;
+  /** The login may take so many milliseconds, whatever Duo does, with room for a busy machine. */
+  readonly limitMs: number;
 }
 
 export interface Expected {
   readonly verdict: string;
   readonly reason: string;
   readonly pam: string;
+  /** Pushes that Duo saw: never two for one choice of the user. */
   readonly rings: number;
+  /** Requests to `auth`: never one more than the user's choices. */
+  readonly auths: number;
 }
 
-const PASSCODE = "100001";
-const GATE: readonly Stage[] = ["preauth"];
-const FACTOR: readonly Stage[] = ["auth"];
-const status = (code: number, more: object = {}): Fault => ({
-  kind: "status",
-  status: Math.floor(code / 100),
-  code,
-  ...more,
-});
-const outage = { kind: "outage" } as const;
-const nonsense = { kind: "nonsense", codes: ["invalid-response"] } as const;
-
-export const FAILURES: readonly Failure[] = [
-  { name: "connection refused", ...outage, target: "connect", fault: { kind: "refuse" }, codes: ["connect-failed"] },
-  {
-    name: "reset on accept",
-    ...outage,
-    target: "connect",
-    fault: { kind: "reset" },
-    codes: ["connect-failed", "tls-failed"],
-  },
-  { name: "silent on accept", ...outage, target: "connect", fault: { kind: "silent" }, codes: ["connect-timeout"] },
-  { name: "closed in the handshake", ...outage, target: "tls", fault: { kind: "close" }, codes: ["tls-failed"] },
-  {
-    name: "reset in the handshake",
-    ...outage,
-    target: "tls",
-    fault: { kind: "reset" },
-    codes: ["connect-failed", "tls-failed"],
-  },
-  { name: "silent in the handshake", ...outage, target: "tls", fault: { kind: "silent" }, codes: ["connect-timeout"] },
-  {
-    name: "expired certificate",
-    ...outage,
-    target: "tls",
-    fault: { kind: "certificate", certificate: "expired" },
-    codes: ["tls-failed"],
-  },
-  {
-    name: "certificate of another host",
-    ...outage,
-    target: "tls",
-    fault: { kind: "certificate", certificate: "wrong-name" },
-    codes: ["tls-failed"],
-  },
-  {
-    name: "self-signed certificate",
-    ...outage,
-    target: "tls",
-    fault: { kind: "certificate", certificate: "self-signed" },
-    codes: ["tls-failed"],
-  },
-  { name: "reset after the request", ...outage, fault: { kind: "reset" }, codes: ["connection-lost"] },
-  {
-    name: "reset after it took effect",
-    ...outage,
-    fault: { kind: "reset", processed: true },
-    codes: ["connection-lost"],
-    stages: FACTOR,
-    takesEffect: true,
-  },
-  { name: "no answer", ...outage, fault: { kind: "silent" }, codes: ["timeout"] },
-  {
-    name: "no answer after it took effect",
-    ...outage,
-    fault: { kind: "silent", processed: true },
-    codes: ["timeout"],
-    stages: FACTOR,
-    takesEffect: true,
-  },
-  { name: "slow", kind: "fine", fault: { kind: "delay", ms: 300 }, codes: [], takesEffect: true },
-  {
-    name: "drips",
-    ...outage,
-    fault: { kind: "drip", intervalMs: 200, bytes: 1 },
-    codes: ["timeout"],
-    takesEffect: true,
-  },
-  { name: "half a body", ...outage, fault: { kind: "half-body" }, codes: ["connection-lost"], takesEffect: true },
-  { name: "10 MB", kind: "nonsense", fault: { kind: "oversized" }, codes: ["response-too-large"] },
-  { name: "invalid JSON", ...nonsense, fault: { kind: "invalid-json" } },
-  { name: "unknown result", ...nonsense, fault: { kind: "unknown-result" }, answer: PASSCODE },
-  { name: "wrong types", ...nonsense, fault: { kind: "wrong-types" }, takesEffect: true },
-  { name: "HTML, 502", ...outage, fault: { kind: "html" }, codes: ["server-error"] },
-  { name: "HTML, 200", ...nonsense, fault: { kind: "html", status: 200 } },
-  { name: "40002", kind: "refused", fault: status(40002), codes: ["bad-request"] },
-  { name: "40101", kind: "keys", fault: status(40101), codes: ["bad-keys"] },
-  { name: "40102", kind: "keys", fault: status(40102), codes: ["bad-keys"] },
-  { name: "40103", kind: "keys", fault: status(40103), codes: ["bad-signature"] },
-  { name: "40105", kind: "clock", fault: status(40105), codes: ["bad-clock"] },
-  { name: "40301", kind: "keys", fault: status(40301), codes: ["forbidden"] },
-  { name: "40401", kind: "nonsense", fault: status(40401), codes: ["unexpected-status"] },
-  { name: "42901", ...outage, fault: status(42901), codes: ["rate-limited"] },
-  { name: "42901, again in 1 s", ...outage, fault: status(42901, { retryAfter: "1" }), codes: ["rate-limited"] },
-  { name: "42901, again in 60 s", ...outage, fault: status(42901, { retryAfter: "60" }), codes: ["rate-limited"] },
-  { name: "500", ...outage, fault: status(50000), codes: ["server-error"] },
-  { name: "503", ...outage, fault: status(50300), codes: ["server-error"] },
-  {
-    name: "503 after it took effect",
-    ...outage,
-    fault: status(50300, { processed: true }),
-    codes: ["server-error"],
-    stages: FACTOR,
-    takesEffect: true,
-  },
-  {
-    name: "waiting for ever",
-    kind: "out-of-time",
-    fault: { kind: "waiting-forever", holdMs: 300 },
-    codes: [],
-    stages: ["auth_status"],
-  },
-];
-
-const STAGES: readonly Stage[] = ["preauth", "auth", "auth_status"];
-
-export function cells(failmode: Failmode): readonly Cell[] {
-  return STAGES.flatMap((stage) =>
-    FAILURES.filter(({ stages = STAGES }) => stages.includes(stage)).map((failure) => ({
-      ...failure,
-      stage,
-      failmode,
-      expected: { ...ending(failure.kind, stage, failmode), rings: rings(failure, stage) },
-    })),
+/** Slow ones first, so that no lane ends with them. */
+export function cells(failmode: Failmode, dialect: DuoDialect): readonly Cell[] {
+  const all = STEPS.flatMap((step) =>
+    FAILURES.filter(({ steps = STEPS }) => steps.includes(step)).map((failure) =>
+      cellOf(failure, step, failmode, dialect),
+    ),
   );
+  return all.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a)));
 }
 
-export function targetOf({ target, stage }: Cell): FaultTarget {
-  return target ?? stage;
+function isSlow({ fault, codes }: Failure): boolean {
+  return ["silent", "drip", "waiting-forever"].includes(fault.kind) || codes.includes("rate-limited");
 }
 
-type Ending = Omit<Expected, "rings">;
+function cellOf(failure: Failure, step: Step, failmode: Failmode, dialect: DuoDialect): Cell {
+  const other = failure.otherwise?.(step, dialect);
+  const met: Failure = other === undefined ? failure : { ...failure, kind: other, codes: [] };
+  // Whatever becomes of the ping that asks for the time, Duo goes on refusing the clock.
+  const codes = step === "clock-ping" && met.kind !== "fine" ? ["bad-clock"] : met.codes;
+  const kind = kindAt(met.kind, step);
+  const expected = { ...ending(kind, step, failmode), ...sent({ ...met, kind }, step) };
+  return { ...met, codes, step, failmode, dialect, expected, limitMs: LIMITS_MS[kind] };
+}
+
+/** For the login: its own kind is that of the failure in the log. */
+function kindAt(kind: Kind, step: Step): Kind {
+  if (step === "ping" || kind === "fine") return "fine";
+  return step === "clock-ping" ? "clock" : kind;
+}
+
+const ENDPOINTS: Readonly<Record<Step, Endpoint>> = {
+  ping: "ping",
+  "clock-ping": "ping",
+  preauth: "preauth",
+  "next-preauth": "preauth",
+  auth: "auth",
+  "first-poll": "auth_status",
+  "second-poll": "auth_status",
+  "last-poll": "auth_status",
+};
+
+export function endpointOf(step: Step): Endpoint {
+  return ENDPOINTS[step];
+}
+
+/** Connect 2 s, request 2 s and body 2 s, a poll 5 s; repeats wait 6 s at most. */
+const LIMITS_MS: Readonly<Record<Kind, number>> = {
+  fine: 8000,
+  keys: 5000,
+  clock: 8000,
+  nonsense: 5000,
+  refused: 5000,
+  outage: 13_000,
+  "out-of-time": 8000,
+};
+
+type Ending = Omit<Expected, "rings" | "auths">;
 
 const ENDINGS: Readonly<Record<Exclude<Kind, "outage" | "refused">, Ending>> = {
   fine: { verdict: "allow", reason: "duo-approved", pam: "PAM_SUCCESS" },
@@ -179,26 +95,31 @@ const ENDINGS: Readonly<Record<Exclude<Kind, "outage" | "refused">, Ending>> = {
   "out-of-time": { verdict: "deny", reason: "out-of-time", pam: "PAM_AUTH_ERR" },
 };
 
-function ending(kind: Kind, stage: Stage, failmode: Failmode): Ending {
-  if (kind === "outage") return outageEnding(stage, failmode);
-  // Duo refuses this factor, so the user may choose again; with one prompt there is no again.
-  if (kind === "refused" && stage === "auth")
+function ending(kind: Kind, step: Step, failmode: Failmode): Ending {
+  if (kind === "outage") return outageEnding(step, failmode);
+  // Duo refuses this factor, so the user may choose again, until the prompts are used up.
+  if (kind === "refused" && step === "auth")
     return { verdict: "max-tries", reason: "prompts-used-up", pam: "PAM_MAXTRIES" };
   if (kind === "refused") return { verdict: "deny", reason: "duo-refused", pam: "PAM_AUTH_ERR" };
   return ENDINGS[kind];
 }
 
-/** SECURITY: failmode has a say before a factor is sent, and never after. */
-function outageEnding(stage: Stage, failmode: Failmode): Ending {
+/** SECURITY: failmode has a say before a factor is asked for, and never after; not in the next attempt either. */
+function outageEnding(step: Step, failmode: Failmode): Ending {
   const unavailable = { verdict: "unavailable", pam: "PAM_AUTHINFO_UNAVAIL" };
-  if (!GATE.includes(stage)) return { ...unavailable, reason: "outage-after-factor" };
+  if (step !== "preauth") return { ...unavailable, reason: "outage-after-factor" };
   if (failmode === "secure") return { ...unavailable, reason: "failmode-secure" };
   return { verdict: "allow", reason: "failmode-safe", pam: "PAM_SUCCESS" };
 }
 
-function rings({ kind, takesEffect, answer }: Failure, stage: Stage): number {
-  if (answer !== undefined && stage === "auth") return 0;
-  if (stage === "auth_status") return 1;
-  if (stage === "auth") return takesEffect === true ? 1 : 0;
-  return kind === "fine" ? 1 : 0;
+/** The user chooses twice where the first attempt came to nothing: with a wrong passcode, or with a factor that Duo refuses. */
+function sent({ kind, target, takesEffect, answer }: Failure, step: Step): Pick<Expected, "rings" | "auths"> {
+  const fine = kind === "fine" ? 1 : 0;
+  if (POLLS.includes(step)) return { rings: 1, auths: 1 };
+  if (step === "next-preauth") return { rings: fine, auths: 1 + fine };
+  if (step !== "auth") return { rings: fine, auths: fine };
+  const rings = answer === undefined && takesEffect === true ? 1 : 0;
+  // Without a connection nothing is sent.
+  if (target !== undefined) return { rings, auths: 0 };
+  return { rings, auths: kind === "refused" ? 2 : 1 };
 }

@@ -1,0 +1,127 @@
+// When a fault of the matrix is planned, and what the user does meanwhile. Faults of an endpoint wait for its request; those
+// of the connection must be there when the step's connection is made, and gone before another step makes one.
+
+import type { Emulator } from "../emulator/emulator.ts";
+import type { Endpoint } from "../emulator/store/records.ts";
+import type { Stage } from "../support/pam-stage.ts";
+import { type Cell, endpointOf } from "./cells.ts";
+import { POLLS, type Step } from "./failures.ts";
+
+const KEYS_ACCEPTED = "Duo accepts the integration key and secret key";
+const CLOCK_REFUSED = { kind: "status", status: 401, code: 40105 } as const;
+/** A "fault" that changes nothing: it takes the place of the requests before the one that is meant. */
+const NONE = { kind: "delay", ms: 0 } as const;
+
+/** How many requests to the step's endpoint go well before. */
+const EARLIER: Readonly<Partial<Record<Step, number>>> = { "second-poll": 1, "last-poll": 2, "next-preauth": 1 };
+/** The poll that brings the user's answer: the first tells of the push, the second is held until Duo's time for it is over. */
+const ANSWERED_POLL = 3;
+
+export interface Arranged {
+  /** Resolves when nothing more is going to be planned; at the latest when the signal fires. */
+  readonly done: Promise<unknown>;
+}
+
+/** Before the login. */
+export async function arrange(stage: Stage, cell: Cell, signal: AbortSignal): Promise<Arranged> {
+  const { emulator } = stage;
+  const plan = (): void => emulator.fault(cell.target ?? endpointOf(cell.step), cell.fault);
+  const user = act(emulator, cell, signal);
+  if (cell.step === "ping") await meetPing(stage, cell, plan);
+  if (cell.step === "clock-ping") emulator.fault("preauth", CLOCK_REFUSED, { times: 1 });
+  if (cell.step === "ping" || planAt(cell).kind === "prompt") return { done: user };
+  const moment = planAt(cell);
+  if (moment.kind === "request") return { done: Promise.all([user, after(emulator, moment, signal, plan)]) };
+  const earlier = EARLIER[cell.step];
+  if (cell.target === undefined && earlier !== undefined)
+    emulator.fault(endpointOf(cell.step), NONE, { times: earlier });
+  plan();
+  return { done: user };
+}
+
+/** While the first prompt stands. */
+export function atPrompt({ emulator }: Stage, cell: Cell): void {
+  if (planAt(cell).kind === "prompt" && emulator.requests.every(({ endpoint }) => endpoint !== "auth")) {
+    emulator.fault(cell.target ?? "auth", cell.fault);
+  }
+}
+
+type Moment =
+  | { readonly kind: "start" }
+  | { readonly kind: "prompt" }
+  /** When the request of that number reaches Duo, from 1; its reply is not yet written. */
+  | { readonly kind: "request"; readonly endpoint: Endpoint; readonly number: number };
+
+function planAt({ step, target, fault }: Cell): Moment {
+  if (target === undefined || step === "ping" || step === "preauth") return { kind: "start" };
+  if (step === "auth") return { kind: "prompt" };
+  // Refusing ends the connections that there are: the step's own request is lost, and its repeat is refused.
+  if (fault.kind === "refuse") return { kind: "request", endpoint: endpointOf(step), number: 1 + (EARLIER[step] ?? 0) };
+  return before(step);
+}
+
+/** The request whose reply leads to the step. */
+function before(step: Step): Moment {
+  switch (step) {
+    case "clock-ping":
+      return { kind: "request", endpoint: "preauth", number: 1 };
+    case "next-preauth":
+    case "first-poll":
+      return { kind: "request", endpoint: "auth", number: 1 };
+    default:
+      return { kind: "request", endpoint: "auth_status", number: EARLIER[step] ?? 0 };
+  }
+}
+
+async function after(
+  emulator: Emulator,
+  { endpoint, number }: Extract<Moment, { kind: "request" }>,
+  signal: AbortSignal,
+  plan: () => void,
+): Promise<void> {
+  if (await reached(emulator, endpoint, number, signal)) plan();
+}
+
+/** False when the login ended before. */
+async function reached(emulator: Emulator, endpoint: Endpoint, number: number, signal: AbortSignal): Promise<boolean> {
+  let last = 0;
+  for (let seen = 0; seen < number; seen += 1) {
+    const request = await emulator.nextRequest(endpoint, { after: last, signal }).catch(() => undefined);
+    if (request === undefined) return false;
+    last = request.sequence;
+  }
+  return true;
+}
+
+/** Without an approval a poll is held, and there is a step to fail at. */
+async function act(emulator: Emulator, { step, kind }: Cell, signal: AbortSignal): Promise<void> {
+  if (!POLLS.includes(step)) {
+    emulator.whenPushed("alice", "approve");
+    return;
+  }
+  emulator.whenPushed("alice", "none");
+  // An approval whose reply is spoilt must not let in; one that nothing spoils must.
+  if (step !== "last-poll" && kind !== "fine") return;
+  if (await reached(emulator, "auth_status", ANSWERED_POLL, signal)) emulator.approve("alice");
+}
+
+/**
+ * A reload makes the daemon ping at once. The first one goes well, so that the second is a change and is logged. A fault of
+ * the connection is taken away before the login, which needs one.
+ */
+async function meetPing(stage: Stage, { target, codes }: Cell, plan: () => void): Promise<void> {
+  await reload(stage, (msg) => msg === KEYS_ACCEPTED);
+  plan();
+  await reload(stage, (msg) => (codes.length === 0 ? told(msg) : msg === "Duo did not answer a ping"));
+  if (target !== undefined) stage.emulator.clearFaults();
+}
+
+async function reload({ daemon }: Stage, fits: (msg: unknown) => boolean): Promise<void> {
+  const after = daemon.lines.length;
+  daemon.kill("SIGHUP");
+  await daemon.line(({ msg }) => fits(msg), { after });
+}
+
+function told(msg: unknown): boolean {
+  return msg === KEYS_ACCEPTED || msg === "Duo's clock is more than a day from this machine's: set the clock";
+}
