@@ -136,7 +136,7 @@ export const FAILURES: readonly Failure[] = [
     takesEffect: true,
   },
   { name: "half a body", ...outage, fault: { kind: "half-body" }, codes: ["connection-lost"], takesEffect: true },
-  { name: "10 MB", kind: "nonsense", fault: { kind: "oversized" }, codes: ["response-too-large"] },
+  { name: "1 MB", kind: "nonsense", fault: { kind: "oversized", bytes: 1_000_000 }, codes: ["response-too-large"] },
   { name: "invalid JSON", ...nonsense, fault: { kind: "invalid-json" } },
   {
     name: "unknown result",

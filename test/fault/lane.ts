@@ -65,15 +65,18 @@ function answersOf({ step, kind, answer }: Cell): readonly string[] {
 
 /**
  * undici opens a connection anew after a request of ours was stopped, and leaves it idle: one for each of the two pools may be
- * there, each two sockets of the emulator, and more would be a leak. They are ended, so that the next cell begins with none.
+ * there, each two sockets of the emulator, and more would be a leak. They are ended, so that the next cell begins with none;
+ * one that is being opened meanwhile is ended in the next round.
  */
 async function sever({ emulator, daemon }: Stage): Promise<void> {
   await eventually("at most two connections to Duo", () => emulator.connections.open <= 4);
-  emulator.fault("connect", { kind: "refuse" });
-  emulator.clearFaults();
+  await eventually("no connection to Duo", () => {
+    emulator.fault("connect", { kind: "refuse" });
+    emulator.clearFaults();
+    return !canCountDescriptors() || duoConnections(daemon.pid) === 0;
+  });
   // The emulator listens again in the next turn.
   await new Promise((resolve) => setImmediate(resolve));
-  if (canCountDescriptors()) await eventually("no connection to Duo", () => duoConnections(daemon.pid) === 0);
 }
 
 /** Keys and clock are the machine's trouble, and a ping is nobody's: they name no login. */
