@@ -1,12 +1,14 @@
 // Owns what a measurement gives: figures with their samples, the aim beside them, and the statistics of the table. Pure.
 // Called by every row, the table and the report.
 
-export type Unit = "ms" | "instructions";
+export type Unit = "ms" | "instructions" | "logins/s" | "KiB";
 
 /** What we want the median to stay within. Shown beside the figure; nothing fails when it is missed. */
 export interface Aim {
   readonly words: string;
   readonly limit: number;
+  /** The limit is the least that is wanted, and not the most. */
+  readonly atLeast?: boolean;
 }
 
 export interface Measured {
@@ -32,6 +34,7 @@ export interface Summary {
   readonly n: number;
   readonly median: number;
   readonly p95: number;
+  readonly p99: number;
   readonly min: number;
   readonly max: number;
 }
@@ -44,12 +47,14 @@ export function summarise(samples: readonly number[]): Summary {
     if (value === undefined) throw new RangeError("a figure needs samples");
     return value;
   };
-  return { n: sorted.length, median: rank(0.5), p95: rank(0.95), min: rank(0), max: rank(1) };
+  return { n: sorted.length, median: rank(0.5), p95: rank(0.95), p99: rank(0.99), min: rank(0), max: rank(1) };
 }
 
 /** Whether the median is within the aim; undefined where there is none. */
 export function meetsAim(figure: Measured): boolean | undefined {
-  return figure.aim === undefined ? undefined : summarise(figure.samples).median <= figure.aim.limit;
+  if (figure.aim === undefined) return undefined;
+  const { median } = summarise(figure.samples);
+  return figure.aim.atLeast === true ? median >= figure.aim.limit : median <= figure.aim.limit;
 }
 
 /** So many round trips and so many milliseconds. */

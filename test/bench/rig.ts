@@ -30,8 +30,15 @@ export interface Rig {
   readonly signal: AbortSignal;
   readonly progress: (done: number, of: number) => void;
   /** A daemon of its own, and the PAM service that leads to it; resolves as soon as it answers. */
-  startDaemon(): Promise<RigDaemon>;
+  startDaemon(options?: RigDaemonOptions): Promise<RigDaemon>;
   close(): Promise<void>;
+}
+
+export interface RigDaemonOptions {
+  /** To the emulator without the relay: where work is measured, and not waiting. */
+  readonly direct?: boolean;
+  readonly duoLines?: readonly string[];
+  readonly gatewayLines?: readonly string[];
 }
 
 export interface RigDaemon {
@@ -71,14 +78,15 @@ export async function makeRig(settings: Settings, progress: Rig["progress"], sig
     let started = 0;
     return {
       ...{ settings, emulator, relay, hopCostMs, folder, pamRun, signal, progress, close },
-      async startDaemon() {
+      async startDaemon({ direct = false, duoLines = [], gatewayLines = [] } = {}) {
         signal.throwIfAborted();
         started += 1;
         const service = `bench-${started}`;
         const daemon = await startDaemon({
-          duo,
+          duo: direct ? emulator : duo,
           folder: folder.folder(service),
-          gatewayLines: ["shutdown_timeout = 1s"],
+          duoLines,
+          gatewayLines: ["shutdown_timeout = 1s", ...gatewayLines],
         });
         const line = `auth required ${module} socket=${daemon.pamSocket} owner=${process.getuid?.() ?? 0}`;
         folder.service(service, [`auth optional pam_echo.so ${STARTED}`, line]);

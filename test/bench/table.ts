@@ -1,8 +1,8 @@
-// Owns the table that a person reads: one line for each figure, in milliseconds and in multiples of the round trip, with its
-// aim beside it. Pure. Called by main.ts.
+// Owns the table that a person reads: one line for each figure, in its unit and, for times, in multiples of the round trip, with
+// its aim beside it. Pure. Called by main.ts.
 
 import type { Paint } from "../demo/paint.ts";
-import { type Figure, type Measured, meetsAim, summarise } from "./figure.ts";
+import { type Figure, type Measured, meetsAim, summarise, type Unit } from "./figure.ts";
 
 const HEAD = ["", "median", "p95", "median", "p95", "n", "aim for the median", ""] as const;
 
@@ -24,13 +24,27 @@ export function tableLines(paint: Paint, figures: readonly Figure[], roundTripMs
 
 function cells(figure: Measured, roundTripMs: number): readonly string[] {
   const { median, p95, n } = summarise(figure.samples);
-  const aim = figure.aim;
-  if (figure.unit === "instructions") {
-    const million = (value: number): string => `${(value / 1e6).toFixed(3)} M`;
-    return [figure.title, million(median), million(p95), "", "", String(n), aim === undefined ? "" : `≤ ${aim.words}`];
+  const { aim, title, unit } = figure;
+  if (unit !== "ms") {
+    const sign = aim?.atLeast === true ? "≥" : "≤";
+    return [
+      title,
+      WRITTEN[unit](median),
+      WRITTEN[unit](p95),
+      "",
+      "",
+      String(n),
+      aim === undefined ? "" : `${sign} ${aim.words}`,
+    ];
   }
   const ms = (value: number): string => `${value.toFixed(1)} ms`;
   const trips = (value: number): string => `${(value / roundTripMs).toFixed(2)} R`;
   const words = aim === undefined ? "" : `≤ ${aim.words} = ${aim.limit.toFixed(1)} ms`;
-  return [figure.title, ms(median), ms(p95), trips(median), trips(p95), String(n), words];
+  return [title, ms(median), ms(p95), trips(median), trips(p95), String(n), words];
 }
+
+const WRITTEN: Readonly<Record<Exclude<Unit, "ms">, (value: number) => string>> = {
+  instructions: (value) => `${(value / 1e6).toFixed(3)} M`,
+  "logins/s": (value) => `${value.toFixed(0)} /s`,
+  KiB: (value) => `${value.toFixed(0)} KiB`,
+};

@@ -55,7 +55,8 @@ const loginDuo = "/usr/sbin/login_duo";
 const defaultDeadlineMs = 60_000;
 const usualPath = { PATH: "/usr/bin:/bin" };
 
-function pamDuoModule(): string | undefined {
+/** Where Debian put the module; undefined without it. */
+export function pamDuoModule(): string | undefined {
   const folders = ["/lib", "/usr/lib"].flatMap((lib) =>
     readdirSync(lib)
       .filter((name) => name.endsWith("-linux-gnu"))
