@@ -66,6 +66,7 @@ test("a quick run prints its table and writes every figure with its samples", LI
       "cold-approval-to-verdict",
       "cold-passcode-login",
       "instructions-in-login-process",
+      "parallel-permit",
       "parallel-pam-duo",
       "parallel-duogate",
       "memory-per-pending-login",
