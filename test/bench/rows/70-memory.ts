@@ -6,7 +6,7 @@ import { cannotHold, holdLogins } from "../pending.ts";
 import type { Row } from "../row.ts";
 
 const COUNT = 1000;
-const COUNT_QUICK = 200;
+const COUNT_QUICK = 100;
 const WARM_UP = 50;
 const RUNS = 3;
 const ID = { id: "memory-per-pending-login", title: "memory of the daemon per pending login" } as const;
