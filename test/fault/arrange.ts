@@ -46,6 +46,17 @@ export function atPrompt({ emulator }: Stage, cell: Cell): void {
   }
 }
 
+/**
+ * After the login: without faults, and with a daemon that knows nothing of Duo, no outage, no suspicion of one, no 429. Where
+ * the fault meets our own ping as well as a preauth, the outage that it becomes is waited for, so that it is over by then.
+ */
+export async function restore(stage: Stage, { step, target, kind }: Cell, after: number): Promise<void> {
+  const opens = target !== undefined && endpointOf(step) === "preauth";
+  if (opens) await stage.daemon.event("outage-begin", { after });
+  stage.emulator.clearFaults();
+  if (kind === "outage") await reload(stage, (msg) => msg === KEYS_ACCEPTED);
+}
+
 type Moment =
   | { readonly kind: "start" }
   | { readonly kind: "prompt" }

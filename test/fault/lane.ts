@@ -10,7 +10,7 @@ import {
   expectDescriptors,
 } from "../support/leak.ts";
 import { loginRequests, type Stage } from "../support/pam-stage.ts";
-import { arrange, atPrompt } from "./arrange.ts";
+import { arrange, atPrompt, restore } from "./arrange.ts";
 import type { Cell, Expected } from "./cells.ts";
 import { runLogin } from "./login.ts";
 
@@ -50,7 +50,7 @@ export async function runCell(stage: Stage, cell: Cell, before: Descriptors): Pr
     failures: failuresOf(lines, cell, decision["transaction"]),
     ms: Math.round(elapsedMs),
   };
-  emulator.clearFaults();
+  await restore(stage, cell, after);
   await expectDescriptors(daemon, before);
   await sever(stage);
   return report;

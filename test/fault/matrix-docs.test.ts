@@ -52,6 +52,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "resolve resolve-failed before-factor": "matrix.test.ts, a host name that cannot be resolved",
   "resolve resolve-failed after-factor":
     "a name cannot lose its address in the middle of a login here; unit tests have it",
+  "connect proxy-refused before-factor": "transport tests: there is no proxy here",
+  "connect proxy-refused after-factor": "transport tests: there is no proxy here",
   "preauth cancelled before-factor": "death.test.ts: the helper goes",
   "preauth cancelled after-factor": "unit tests of login/",
   "auth cancelled after-factor": "unit tests of login/",
