@@ -36,7 +36,11 @@ const READ: readonly ParityScenario[] = [
   { name: "autopush = YES", conf: { autopush: "YES" }, answers: ["1"], phone: ["approve"] },
   { name: "prompts = 0 means one", conf: { prompts: "0" }, answers: ["nonsense", "800001"] },
   { name: "prompts = 9 means three", conf: { prompts: "9" }, answers: ["nonsense", "nonsense", "800001"] },
-  { name: "accept_env_factor has no effect in PAM", conf: { accept_env_factor: "yes" }, env: { DUO_PASSCODE: "800001" } },
+  {
+    name: "accept_env_factor has no effect in PAM",
+    conf: { accept_env_factor: "yes" },
+    env: { DUO_PASSCODE: "800001" },
+  },
   { name: "a comment behind a value", conf: { prompts: "1 ; only one" }, answers: ["nonsense", "800001"] },
 ];
 

@@ -53,8 +53,11 @@ export const PEOPLE = inArea("su, groups, GECOS", [
   gecos("gecos_username_pos = 3", { gecos_username_pos: "3" }, "alice", "alice.duo"),
   gecos("gecos_username_pos with a delimiter", { gecos_username_pos: "2", gecos_delim: "|" }, "carol", "carol.duo"),
   gecos("gecos_username_pos of a piece that is not there", { gecos_username_pos: "7" }, "alice", "alice"),
-  gecos("su to root with the caller's GECOS", { gecos_username_pos: "3" }, "root", "alice.duo"),
-].map((scenario) => (scenario.name.startsWith("su to root with") ? { ...scenario, service: "su", caller: "alice" } : scenario)));
+  {
+    ...gecos("su to root with the caller's GECOS", { gecos_username_pos: "3" }, "root", "alice.duo"),
+    ...{ service: "su", caller: "alice" },
+  },
+]);
 
 export const ADDRESSES = inArea("client address", [
   from("an IPv4 address", "203.0.113.5"),

@@ -6,7 +6,11 @@ import { SANDBOX_VARIABLE } from "./sandbox.ts";
 
 /** Groups of the sandbox's users, and the GECOS field of each. alice has both, bob neither. */
 const GROUPS = { "duo-users": ["alice", "carol"], "duo-exempt": ["carol"], "two words": ["alice"] } as const;
-const GECOS: Readonly<Record<string, string>> = { alice: "Alice A.,room 1,alice.duo", bob: "", carol: "Carol|carol.duo" };
+const GECOS: Readonly<Record<string, string>> = {
+  alice: "Alice A.,room 1,alice.duo",
+  bob: "",
+  carol: "Carol|carol.duo",
+};
 const FIRST_GID = 61_000;
 
 /** Writes the groups and GECOS fields. Throws outside the sandbox. */

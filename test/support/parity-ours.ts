@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { renderImport } from "../../src/config/duo-unix/render.ts";
 import { translate } from "../../src/config/duo-unix/translate.ts";
 import type { Emulator } from "../emulator/emulator.ts";
-import { startDaemon } from "./gateway.ts";
+import { startDaemon, type TestDaemon } from "./gateway.ts";
 import { duoConfText } from "./official-place.ts";
 import { modulePath } from "./pam-module.ts";
 import { runLoginDuogate } from "./parity-login.ts";
@@ -20,9 +20,21 @@ import { repositoryFile } from "./repository.ts";
 
 const START_DEADLINE_MS = 20_000;
 
-/** Runs the login through duogate. */
-export async function runOurs(emulator: Emulator, scenario: ParityScenario): Promise<ParityRun> {
-  return await (isHarmed(scenario) ? withoutDaemon(emulator, scenario) : withDaemon(emulator, scenario));
+/** The daemons that a lane has, by what they were configured with: scenarios without a fault of their own share one. */
+export type Daemons = Map<string, TestDaemon>;
+
+/** Runs the login through duogate. The caller stops the daemons that are left in the map. */
+export async function runOurs(emulator: Emulator, scenario: ParityScenario, daemons: Daemons): Promise<ParityRun> {
+  if (isHarmed(scenario)) return await withoutDaemon(emulator, scenario);
+  // A daemon that has met a fault may remember it, and one that has a warm connection may miss it.
+  if (scenario.before !== undefined) {
+    const own = await start(emulator, scenario);
+    return await throughDoor(own, scenario).finally(() => own.stop());
+  }
+  const key = JSON.stringify([scenario.conf, scenario.api, scenario.login !== undefined]);
+  const daemon = daemons.get(key) ?? (await start(emulator, scenario));
+  daemons.set(key, daemon);
+  return await throughDoor(daemon, scenario);
 }
 
 /** Whether duogate, too, has a file that it cannot use. */
@@ -30,22 +42,21 @@ function isHarmed({ harm, file }: ParityScenario): boolean {
   return harm !== undefined || file !== undefined;
 }
 
-async function withDaemon(emulator: Emulator, scenario: ParityScenario): Promise<ParityRun> {
+function start(emulator: Emulator, scenario: ParityScenario): Promise<TestDaemon> {
   const { values } = translation(emulator, scenario);
   const { host = "", ikey = "", skey = "", cafile = "", failmode, ...rest } = Object.fromEntries(values);
   const duoLines = Object.entries({ ...limits(scenario), ...rest }).map(([key, value]) => `${key} = ${value}`);
-  const daemon = await startDaemon({
+  return startDaemon({
     duo: { host, ikey, skey, caFile: cafile },
     failmode: failmode === "safe" ? "safe" : "secure",
     duoLines,
     gatewayLines: ["shutdown_timeout = 1s", "hostname = parity.example.org", "login_timeout = 20s"],
   });
-  try {
-    if (scenario.login !== undefined) return await runLoginDuogate(daemon.loginSocket, scenario);
-    return await runStack(moduleLine(daemon.pamSocket), scenario);
-  } finally {
-    await daemon.stop();
-  }
+}
+
+async function throughDoor(daemon: TestDaemon, scenario: ParityScenario): Promise<ParityRun> {
+  if (scenario.login !== undefined) return await runLoginDuogate(daemon.loginSocket, scenario);
+  return await runStack(moduleLine(daemon.pamSocket), scenario);
 }
 
 function translation(emulator: Emulator, { conf, login }: ParityScenario): ReturnType<typeof translate> {

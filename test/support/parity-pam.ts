@@ -14,7 +14,7 @@ import { repositoryFile } from "./repository.ts";
 export interface ParityRun {
   /** The PAM code, or the exit status of login_duo and login_duogate. */
   readonly code: number;
-  /** Non-empty lines; those of a prompt stand behind `? `. */
+  /** The lines in which something stands. Whether a line came as a message or within a prompt is not told: the user sees the same. */
   readonly shown: readonly string[];
 }
 
@@ -61,8 +61,7 @@ async function run([program = "", ...args]: readonly string[], env: Readonly<Rec
 function shownOf(line: string): readonly string[] {
   const [, kind = "", message = ""] = /^(info|error|prompt-on|prompt-off) (.*)$/.exec(line) ?? [];
   const lines = linesOf(unescaped(message));
-  if (kind === "prompt-off") return lines.map((one) => `?(hidden) ${one}`);
-  return kind === "prompt-on" ? lines.map((one) => `? ${one}`) : lines;
+  return kind === "prompt-off" ? lines.map((one) => `(typed unseen) ${one}`) : lines;
 }
 
 /** pam-run writes bytes below 0x20, 0x7f and the backslash as `\xNN`. */

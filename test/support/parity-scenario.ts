@@ -6,8 +6,8 @@ import type { EmulatorPolicy } from "../emulator/store/policy.ts";
 import type { EmulatorUser } from "../emulator/store/users.ts";
 import type { Reaction } from "../emulator/store/world.ts";
 import { phone, withPhones } from "./official-logins.ts";
-import type { DuoConf } from "./official-place.ts";
 import type { PhoneAction } from "./official-phone.ts";
+import type { DuoConf } from "./official-place.ts";
 
 export const AREAS = [
   "configuration",
