@@ -26,6 +26,11 @@ const SUITES: readonly Suite[] = [
   { name: "native", about: "the module in a real libpam against a scripted daemon", folder: "native" },
   { name: "integration", about: "the parts together, the emulator and official clients", folder: "integration" },
   { name: "fault", about: "everything that breaks", folder: "fault" },
+  {
+    name: "parity",
+    about: "the same logins through Debian's pam_duo and login_duo, and through ours",
+    folder: "parity",
+  },
   { name: "fuzz", about: "properties on frames, configuration and replies", folder: "fuzz" },
   { name: "system", about: "real sshd, sudo and su (as root, in a private namespace)", folder: "system" },
 ];
