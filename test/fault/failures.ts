@@ -1,5 +1,5 @@
 // What can go wrong between the daemon and Duo, whatever the step: the fault, its kind, and its names in the log. Data only.
-// Above 200 lines, because the rows are read together. cells.ts crosses them with steps, dialects and failmodes.
+// cells.ts crosses them with steps, dialects and failmodes.
 
 import type { DuoDialect } from "../../src/duo/dialect.ts";
 import type { Fault } from "../emulator/faults/fault.ts";
