@@ -91,7 +91,7 @@ function referenceOption(option: Option<unknown>): string {
   return `\n### ${option.key}\n\n${facts}\n\n${option.doc.join("\n")}\n${example}`;
 }
 
-function defaultInWords(option: Option<unknown>): string {
+export function defaultInWords(option: Option<unknown>): string {
   if (option.required) return "required";
   return option.without === undefined ? `default ${shownDefault(option)}` : `without it: ${option.without}`;
 }
