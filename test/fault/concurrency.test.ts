@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { crowdName, crowdUser, gather, loginUntilPush, pollCount, residentBytes } from "../support/crowd.ts";
 import { raiseDescriptorLimit } from "../support/descriptor-limit.ts";
+import type { LogLine } from "../support/gateway.ts";
 import { HelperClient, start } from "../support/helper-client.ts";
 import { baseline, eventually, expectDescriptors, expectDrains } from "../support/leak.ts";
 import { expectNoSecrets, pollHeld, type Stage, setStage } from "../support/pam-stage.ts";
@@ -67,6 +68,8 @@ async function thousand(t: TestContext, stage: Stage): Promise<number> {
   for (const i of order) emulator[fateOf(i)](crowdName(i));
   const ended = await Promise.all(helpers.map(async (helper) => (await helper.nextOf("verdict")).verdict));
   for (const [i, verdict] of ended.entries()) assert.equal(verdict, ENDS[fateOf(i)][0], crowdName(i));
+  // The log comes through a pipe, the verdicts through sockets: the last line may be read after the last verdict.
+  await eventually("a decision for each login", () => decisionsSince(stage, after).length >= LOGINS);
   expectDecisions(stage, after);
   assert.equal(emulator.pushes.length, LOGINS);
   await expectDescriptors(daemon, before);
@@ -76,9 +79,14 @@ async function thousand(t: TestContext, stage: Stage): Promise<number> {
   return pending;
 }
 
+function decisionsSince({ daemon }: Stage, after: number): readonly LogLine[] {
+  return daemon.lines.slice(after).filter(({ event }) => event === "decision");
+}
+
 /** The log has one decision for each login, and each names its own user and push. */
-function expectDecisions({ daemon, emulator }: Stage, after: number): void {
-  const decisions = daemon.lines.slice(after).filter(({ event }) => event === "decision");
+function expectDecisions(stage: Stage, after: number): void {
+  const { emulator } = stage;
+  const decisions = decisionsSince(stage, after);
   assert.equal(decisions.length, LOGINS);
   const pushes = new Map(emulator.pushes.map(({ user, txid }) => [user, txid]));
   for (let i = 0; i < LOGINS; i += 1) {
