@@ -9,7 +9,7 @@ import { repositoryFile } from "../support/repository.ts";
 
 const FLOORS: readonly (readonly string[])[] = [
   ["core"],
-  ["config", "wire", "duo", "policy", "ffi", "telemetry"],
+  ["config", "wire", "duo", "policy", "ffi", "telemetry", "host"],
   ["login"],
   ["gateway"],
   ["cli", "main.ts"],
@@ -19,6 +19,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "ffi-napi": ["ffi"],
   ini: ["config"],
   pino: ["telemetry"],
+  "prom-client": ["telemetry"],
   undici: ["duo"],
   zod: ["duo", "ffi"],
 };
