@@ -1,5 +1,6 @@
 // `npm test` behind the build: runs the suites one after the other, says what it is doing, and ends with one table and one
-// line of totals. Exit 0 only when every suite ran and nothing failed. Names of suites as arguments run only those.
+// line of totals. Exit 0 only when every suite ran and nothing failed. Names of suites as arguments run only those, and
+// the slow ones (whole systems booted, images built) run only when named: `npm run test:system` names them.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -17,6 +18,8 @@ interface Suite {
   readonly command?: readonly [string, ...string[]];
   /** Test files at once; the default is one for each processor. */
   readonly concurrency?: number;
+  /** Takes minutes: runs only when named. */
+  readonly slow?: boolean;
 }
 
 const SUITES: readonly Suite[] = [
@@ -97,7 +100,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), "duogate-counts-"));
-const chosen = SUITES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const chosen = SUITES.filter(({ name, slow }) => (wanted.length === 0 ? !slow : wanted.includes(name)));
 const outcomes = chosen.map((suite) => runSuite(suite, join(folder, "counts.json")));
 rmSync(folder, { recursive: true });
 const total = (key: keyof Counts) => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
