@@ -2,7 +2,8 @@
 
 import type { Option, SectionName } from "./option.ts";
 import { ALL_OPTIONS, SECTIONS } from "./options.ts";
-import { defaultInWords } from "./sample.ts";
+import { mdocText } from "./roff.ts";
+import { capital, defaultInWords } from "./sample.ts";
 
 const HEAD = `.\\" Generated from src/config/options.ts by "npm run docs". Change the table, not this file.
 .Dd November 21, 2026
@@ -34,8 +35,19 @@ A section
 takes any line of
 .Ql [duo]
 for one PAM service, in place of the one there; ikey and skey come together.
+.Sh FILES
+.Bl -tag -width Ds
+.It Pa /etc/duogate/duogate.conf
+The file that this page is about.
+.It Pa /run/duogate/duogate.conf
+The copy that root's part of duogated.service makes for the daemon at start and at reload.
+Changes belong into the first one.
+.El
 .Sh SEE ALSO
-.Xr login_duogate 8
+.Xr duogate 1 ,
+.Xr duogated 8 ,
+.Xr login_duogate 8 ,
+.Xr pam_duogate 8
 `;
 
 /** The text of docs/man/duogate.conf.5. */
@@ -48,12 +60,6 @@ export function renderManual(): string {
 }
 
 function manualOption(option: Option<unknown>): string {
-  const lines = [...option.doc, `${option.type.label}; ${defaultInWords(option)}.`];
-  return `.It ${option.key}\n${lines.map((line) => `${escaped(line)}\n`).join("")}`;
-}
-
-/** A line of text must not look like a request, and a backslash begins an escape. */
-function escaped(line: string): string {
-  const text = line.replaceAll("\\", "\\e");
-  return /^[.']/.test(text) ? `\\&${text}` : text;
+  const facts = `${capital(option.type.label)}; ${defaultInWords(option)}.`;
+  return `.It ${option.key}\n${mdocText([...option.doc, facts].join("\n"))}`;
 }

@@ -108,6 +108,6 @@ function optionsOf(section: SectionName): readonly Option<unknown>[] {
   return ALL_OPTIONS.filter((option) => option.section === section);
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -9,8 +9,8 @@ import type { CommandIo } from "./io.ts";
 import { addRun } from "./run.ts";
 import { addStatus, addTrust } from "./status.ts";
 
-/** Runs the command that `args` names; the exit code goes to `io.finish`. Rejects with what is a defect only. */
-export async function runCommand(args: readonly string[], io: CommandIo): Promise<void> {
+/** The program with all its commands, of which none has run: main.ts runs it, the manual page duogate(1) is made from it. */
+export function buildProgram(io: CommandIo): Command {
   const duogate = new Command("duogate")
     .description("Second-factor gateway for Unix logins: PAM module, daemon, Duo.")
     .version(io.version, "-V, --version", "print the version")
@@ -29,8 +29,13 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   addStatus(duogate, io);
   addTrust(duogate, io);
   addApi(duogate, io);
+  return duogate;
+}
+
+/** Runs the command that `args` names; the exit code goes to `io.finish`. Rejects with what is a defect only. */
+export async function runCommand(args: readonly string[], io: CommandIo): Promise<void> {
   try {
-    await duogate.parseAsync(args, { from: "user" });
+    await buildProgram(io).parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     io.finish(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
