@@ -1,0 +1,107 @@
+// The doors of a booted machine, knocked at as a person would: a password, then whatever is asked. It tells how the knock
+// ended and leaves every judgement to the test.
+
+import type { Machine } from "./booted-machine.ts";
+import { type Pty, spawnPty } from "./pty.ts";
+import { sshCommand } from "./sandbox-sshd.ts";
+
+/** Run behind the door. Its output proves who is in. */
+const PROOF = "echo in as $(id -un)";
+const KNOCK_LIMIT_MS = 60_000;
+/** A passcode that no device of the emulator has. */
+const WRONG_PASSCODE = "999999";
+const PASSWORD_PROMPT = /password.*: $/iu;
+const FACTOR_PROMPT = /(?:Passcode|option|passcode)[^\n]*: $/u;
+const CONSOLE_PROMPT = /^booted\S* login: $/mu;
+const ANY_PROMPT = new RegExp(`${PASSWORD_PROMPT.source}|${FACTOR_PROMPT.source}`, "iu");
+const CONSOLE_STEP = new RegExp(`${ANY_PROMPT.source}|^booted\\S* login: $|root@\\S+# $`, "imu");
+
+/** How a knock ended, and whether a second factor was asked for on the way. */
+export type Entry = "in" | "in after a factor" | "refused" | "refused after a factor";
+
+/** What the person has: the password of the one who is asked, and perhaps the second factor. */
+export interface Keys {
+  readonly password: string;
+  /** "1" pushes, as the menu says; without it wrong passcodes are typed until the login ends. */
+  readonly factor?: string;
+}
+
+export interface Door {
+  readonly name: "console" | "ssh" | "sudo" | "su";
+  /** Whose password and whose factor are asked for. */
+  readonly asks: "alice" | "root";
+  knock(machine: Machine, keys: Keys): Promise<Entry>;
+}
+
+/** Root on the terminal of the console: getty, then login. */
+export const consoleDoor: Door = {
+  name: "console",
+  asks: "root",
+  async knock({ console: screen }, keys) {
+    screen.sendLine("root");
+    let asked = false;
+    for (;;) {
+      const [seen] = await screen.waitFor(CONSOLE_STEP, { signal: AbortSignal.timeout(KNOCK_LIMIT_MS) });
+      if (CONSOLE_PROMPT.test(seen)) return asked ? "refused after a factor" : "refused";
+      if (seen.endsWith("# ")) break;
+      asked = answer(screen, seen, keys) || asked;
+    }
+    screen.sendLine("exit");
+    await screen.waitFor(CONSOLE_PROMPT, { signal: AbortSignal.timeout(KNOCK_LIMIT_MS) });
+    return asked ? "in after a factor" : "in";
+  },
+};
+
+/** From outside, by the real client. sshd may ask for the password itself or through PAM. */
+export const sshDoor: Door = {
+  name: "ssh",
+  asks: "alice",
+  knock: (_machine, keys) => knock(openSsh("alice"), keys),
+};
+
+/** alice becomes root by her own password. */
+export const sudoDoor: Door = {
+  name: "sudo",
+  asks: "alice",
+  knock: (machine, keys) => knock(machine.terminal("alice", ["sudo", "sh", "-c", PROOF]), keys),
+};
+
+/** bob becomes alice by her password: for every target but root, su asks for the target. */
+export const suDoor: Door = {
+  name: "su",
+  asks: "alice",
+  knock: (machine, keys) => knock(machine.terminal("bob", ["su", "alice", "-c", PROOF]), keys),
+};
+
+export const DOORS: readonly Door[] = [consoleDoor, sshDoor, sudoDoor, suDoor];
+
+/** An ssh client that has not typed anything yet. */
+export function openSsh(user: string, command = PROOF): Pty {
+  const methods = "keyboard-interactive,password";
+  const options = ["NumberOfPasswordPrompts=1", "ConnectTimeout=20"];
+  const argv = [...sshCommand(22, { methods, options }), `${user}@127.0.0.1`, command];
+  return spawnPty(argv, { deadlineMs: KNOCK_LIMIT_MS });
+}
+
+/** Answers everything that is asked on the terminal until the program ends. */
+export async function knock(terminal: Pty, keys: Keys): Promise<Entry> {
+  await using screen = terminal;
+  let asked = false;
+  for (;;) {
+    // The wait fails when the program has ended; its exit tells whether that was the deadline.
+    const match = await screen.waitFor(ANY_PROMPT).catch(() => undefined);
+    if (match === undefined) break;
+    asked = answer(screen, match[0], keys) || asked;
+  }
+  const { code } = await screen.exit;
+  const isIn = code === 0 && /^in as \w+$/mu.test(screen.transcript);
+  if (asked) return isIn ? "in after a factor" : "refused after a factor";
+  return isIn ? "in" : "refused";
+}
+
+/** Types the answer to a prompt; true when it was one for the second factor. */
+function answer(screen: Pty, prompt: string, { password, factor = WRONG_PASSCODE }: Keys): boolean {
+  const isFactor = FACTOR_PROMPT.test(prompt);
+  screen.sendLine(isFactor ? factor : password);
+  return isFactor;
+}

@@ -1,0 +1,30 @@
+// duogate's Debian package on a booted machine: where the package is, installing it by apt, and its configuration for the
+// emulator of the test. Called by the booted tests and by booted.ts, which builds nothing: npm run package has to come first.
+
+import { copyFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Machine } from "./booted-machine.ts";
+import { configText, type DaemonOptions } from "./gateway.ts";
+
+const CONFIG_FILE = "/etc/duogate/duogate.conf";
+
+/** Copies the package into the machine and installs it as a person would. Returns what apt said. */
+export async function aptInstall(machine: Machine, deb: string): Promise<string> {
+  return await machine.sh(`apt-get install --yes --no-install-recommends ${bring(machine, deb)}`);
+}
+
+/** Puts a file into root's home in the machine; returns its path in there. */
+export function bring(machine: Machine, file: string): string {
+  const name = basename(file);
+  copyFileSync(file, join(machine.root, "root", name));
+  return `/root/${name}`;
+}
+
+/** Writes duogate.conf for this emulator. The daemon has not heard of it yet. */
+export function configure(machine: Machine, options: Omit<DaemonOptions, "folder" | "env">): void {
+  const caFile = "/etc/duogate/emulator-ca.pem";
+  copyFileSync(options.duo.caFile, join(machine.root, caFile));
+  const { host, ikey, skey } = options.duo;
+  const text = configText({ ...options, duo: { host, ikey, skey, caFile } }, "/run/duogate");
+  writeFileSync(join(machine.root, CONFIG_FILE), text, { mode: 0o600 });
+}
