@@ -23,7 +23,8 @@ export interface Decoded {
 
 /** Splits a byte stream into payloads. After a failure it stays failed: the stream cannot be trusted any more. */
 export class FrameDecoder {
-  readonly #buffer = Buffer.alloc(HEADER_BYTES + FRAME_MAX);
+  /** Only while a frame is under way: a login that waits for its user's phone keeps none. */
+  #buffer: Buffer | undefined;
   #filled = 0;
   #failure: WireFailure | undefined;
 
@@ -45,12 +46,14 @@ export class FrameDecoder {
 
   /** Overwrites what is buffered: an ANSWER may hold a passcode. */
   wipe(): void {
-    this.#buffer.fill(0);
+    this.#buffer?.fill(0);
+    this.#buffer = undefined;
     this.#filled = 0;
   }
 
   #take(bytes: Uint8Array, offset: number): number {
-    const wanted = this.#filled < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + this.#length();
+    this.#buffer ??= Buffer.alloc(HEADER_BYTES + FRAME_MAX);
+    const wanted = this.#filled < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + this.#buffer.readUInt32BE(0);
     const part = bytes.subarray(offset, offset + wanted - this.#filled);
     this.#buffer.set(part, this.#filled);
     this.#filled += part.length;
@@ -58,17 +61,13 @@ export class FrameDecoder {
   }
 
   #complete(): Buffer | undefined {
-    if (this.#filled < HEADER_BYTES) return undefined;
-    const length = this.#length();
+    if (this.#buffer === undefined || this.#filled < HEADER_BYTES) return undefined;
+    const length = this.#buffer.readUInt32BE(0);
     if (length === 0) this.#failure = { code: "empty" };
     else if (length > FRAME_MAX) this.#failure = { code: "oversized" };
     if (this.#failure !== undefined || this.#filled < HEADER_BYTES + length) return undefined;
     const payload = Buffer.from(this.#buffer.subarray(HEADER_BYTES, HEADER_BYTES + length));
     this.wipe();
     return payload;
-  }
-
-  #length(): number {
-    return this.#buffer.readUInt32BE(0);
   }
 }
