@@ -6,7 +6,10 @@ import type { LoginRequest } from "./context.ts";
 import type { LoginRecord } from "./record.ts";
 
 /** The address for Duo; it is in the record too. */
-export async function addressForDuo(request: LoginRequest, record: LoginRecord): Promise<string | undefined> {
+export async function addressForDuo(
+  request: Pick<LoginRequest, "facts" | "policy" | "serverAddress">,
+  record: Pick<LoginRecord, "address" | "notes">,
+): Promise<string | undefined> {
   const { facts, policy, serverAddress } = request;
   // COMPAT(duo_unix): an empty PAM_RHOST is a local login, as none is.
   const rhost = facts.rhost === "" ? undefined : facts.rhost;

@@ -33,21 +33,33 @@ export async function runAttempt(context: LoginContext, notice: DisplayText | un
   }
 }
 
-/** preauth has decided: bypass, refusal or enrolment. */
-function withoutFactor(context: LoginContext, preauth: Exclude<Preauth, { kind: "auth" }>): Verdict {
-  const { conversation, record } = context;
-  record.duoStatus = preauth.message;
+type Decided = Exclude<Preauth, { kind: "auth" }>;
+
+export interface PreauthDecision {
+  readonly verdict: Verdict;
+  /** What the user is told, line by line. */
+  readonly words: readonly DisplayText[];
+}
+
+/** preauth has decided: bypass, refusal or enrolment. `duogate explain` asks here as well. */
+export function decisionOf(preauth: Decided): PreauthDecision {
   switch (preauth.kind) {
     case "allow":
-      return allowBypass();
-    case "enroll":
-      conversation.error(orElse(preauth.message, WORDS.enroll));
-      if (preauth.url !== undefined) conversation.error(preauth.url);
-      return deny("not-enrolled");
+      return { verdict: allowBypass(), words: [] };
+    case "enroll": {
+      const words = orElse(preauth.message, WORDS.enroll);
+      return { verdict: deny("not-enrolled"), words: preauth.url === undefined ? [words] : [words, preauth.url] };
+    }
     default:
-      conversation.error(orElse(preauth.message, WORDS.denied));
-      return deny("duo-denied");
+      return { verdict: deny("duo-denied"), words: [orElse(preauth.message, WORDS.denied)] };
   }
+}
+
+function withoutFactor({ conversation, record }: LoginContext, preauth: Decided): Verdict {
+  record.duoStatus = preauth.message;
+  const { verdict, words } = decisionOf(preauth);
+  for (const line of words) conversation.error(line);
+  return verdict;
 }
 
 async function useOption(

@@ -1,6 +1,7 @@
 // Choosing the factor of one attempt: what came with the login, autopush, or the user's answer at the menu.
 
 import type { DisplayText } from "../core/display-text.ts";
+import type { LoginFacts } from "../core/facts.ts";
 import type { Secret } from "../core/secret.ts";
 import { aborted, deny, type Verdict } from "../core/verdict.ts";
 import type { FactorMenu, FactorOption, Preauth } from "../duo/api.ts";
@@ -30,39 +31,58 @@ export async function selectFactor(
   return context.facts.interactive ? ask(context, preauth, notice) : refuse(context, WORDS.noConversation);
 }
 
+/** What happens in the first attempt before anybody has answered; a value, so that `duogate explain` can tell it. */
+export type FirstMove =
+  | { readonly kind: "send"; readonly option: FactorOption }
+  | { readonly kind: "ask" }
+  | {
+      readonly kind: "refuse";
+      readonly words: DisplayText;
+      readonly reason: "no-conversation" | "no-usable-factor";
+    };
+
+export function firstMove({ facts, policy }: Pick<LoginContext, "facts" | "policy">, preauth: AuthPreauth): FirstMove {
+  const ask: FirstMove = facts.interactive ? { kind: "ask" } : refusal(WORDS.noConversation);
+  const pushes = policy.autopush || (!facts.interactive && serviceProfile(facts.service).pushesUnasked);
+  if (!pushes) return ask;
+  const option = preauth.menu.preferred;
+  if (option !== undefined) return sendable(facts, preauth, option);
+  return facts.interactive ? ask : refusal(WORDS.noFactor, "no-usable-factor");
+}
+
+/** Whether the option can be sent with nobody asked. */
+function sendable({ interactive }: LoginFacts, { verifiedPush }: AuthPreauth, option: FactorOption): FirstMove {
+  if (option.kind === "push" && verifiedPush !== undefined) {
+    if (!interactive) return refusal(WORDS.codeCannotBeShown);
+    // A code that comes after the push cannot be shown before it: the menu has to prove first that prompts work.
+    if (verifiedPush.code === undefined) return { kind: "ask" };
+  }
+  return { kind: "send", option };
+}
+
 /** Undefined: the user must be asked. COMPAT(duo_unix): what came with the login counts once, and before autopush. */
 function selectUnasked(context: LoginContext, preauth: AuthPreauth): Selection | undefined {
-  const { facts, policy, givenFactor } = context;
-  if (givenFactor !== undefined) return useGiven(context, preauth, givenFactor);
-  const pushes = policy.autopush || (!facts.interactive && serviceProfile(facts.service).pushesUnasked);
-  return pushes ? selectAutomatically(context, preauth) : undefined;
-}
-
-function useGiven(context: LoginContext, preauth: AuthPreauth, given: Secret): Selection | undefined {
+  const { facts, givenFactor } = context;
+  if (givenFactor === undefined) return act(context, firstMove(context, preauth));
   context.conversation.info(WORDS.factorGiven);
-  const selection = understand(given, preauth.menu);
-  return selection.kind === "option" ? withoutAsking(context, preauth, selection.option) : selection;
+  const selection = understand(givenFactor, preauth.menu);
+  return selection.kind === "option" ? act(context, sendable(facts, preauth, selection.option)) : selection;
 }
 
-function selectAutomatically(context: LoginContext, preauth: AuthPreauth): Selection | undefined {
-  const option = preauth.menu.preferred;
-  if (option !== undefined) return withoutAsking(context, preauth, option);
-  return context.facts.interactive ? undefined : refuse(context, WORDS.noFactor, "no-usable-factor");
-}
-
-function withoutAsking(
-  context: LoginContext,
-  { verifiedPush }: AuthPreauth,
-  option: FactorOption,
-): Selection | undefined {
-  const { facts, conversation } = context;
-  if (option.kind === "push" && verifiedPush !== undefined) {
-    if (!facts.interactive) return refuse(context, WORDS.codeCannotBeShown);
-    // A code that comes after the push cannot be shown before it: the menu has to prove first that prompts work.
-    if (verifiedPush.code === undefined) return undefined;
+function act(context: LoginContext, move: FirstMove): Selection | undefined {
+  switch (move.kind) {
+    case "ask":
+      return undefined;
+    case "refuse":
+      return refuse(context, move.words, move.reason);
+    default:
+      if (move.option.kind !== "sms") context.conversation.info(autopushNotice(move.option));
+      return { kind: "option", option: move.option, automatic: true };
   }
-  if (option.kind !== "sms") conversation.info(autopushNotice(option));
-  return { kind: "option", option, automatic: true };
+}
+
+function refusal(words: DisplayText, reason: "no-conversation" | "no-usable-factor" = "no-conversation"): FirstMove {
+  return { kind: "refuse", words, reason };
 }
 
 async function ask(context: LoginContext, preauth: AuthPreauth, notice: DisplayText | undefined): Promise<Selection> {

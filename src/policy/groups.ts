@@ -3,7 +3,12 @@
 
 /** True when the groups of a user match one of the tokens. Call it only when there are tokens: none means everybody. */
 export function mustPass(tokens: readonly string[], userGroups: readonly string[]): boolean {
-  return tokens.some((token) => tokenMatches(token, userGroups));
+  return matchingToken(tokens, userGroups) !== undefined;
+}
+
+/** The token by which `mustPass` is true. */
+export function matchingToken(tokens: readonly string[], userGroups: readonly string[]): string | undefined {
+  return tokens.find((token) => tokenMatches(token, userGroups));
 }
 
 /**
