@@ -98,12 +98,14 @@ export class Generation {
   }
 }
 
-function policyOf(settings: DuoSettings, hostName: string): LoginPolicy {
+/** What a login needs of the settings of its service. */
+export function policyOf(settings: DuoSettings, hostName: string): LoginPolicy {
   const { ikey, failmode, prompts, autopush, pushinfo, groups, identity, fallbackLocalIp } = settings;
   return { ikey, failmode, prompts, autopush, pushinfo, groups, identity, fallbackLocalIp, hostname: hostName };
 }
 
-function loginDoorOf(settings: DuoSettings, gateway: GatewaySettings): LoginDoorRules {
+/** What the same settings permit on login.sock. */
+export function loginDoorOf(settings: DuoSettings, gateway: GatewaySettings): LoginDoorRules {
   return {
     users: gateway.loginUsers,
     acceptFactor: settings.acceptEnvFactor,

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT, EXIT_HELP } from "../exit-codes.ts";
 import { addApi } from "./api.ts";
 import { addCheck } from "./check.ts";
+import { addExplain } from "./explain.ts";
 import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
 import { addRun } from "./run.ts";
@@ -28,6 +29,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   addImport(duogate, io);
   addStatus(duogate, io);
   addTrust(duogate, io);
+  addExplain(duogate, io);
   addApi(duogate, io);
   try {
     await duogate.parseAsync(args, { from: "user" });

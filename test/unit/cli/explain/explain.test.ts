@@ -1,0 +1,117 @@
+// `duogate explain` as it is read: the steps, the lines they cite, and what it asks to be told.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { EXIT } from "../../../../src/cli/exit-codes.ts";
+import { explain } from "../../../../src/cli/explain/explain.ts";
+import { type Asked, readTarget } from "../../../../src/cli/explain/question.ts";
+import { explanationText } from "../../../../src/cli/explain/report.ts";
+import { originsFor } from "../../../../src/config/origins.ts";
+import { FakeDirectory } from "../../../support/fake-directory.ts";
+import { accepted, REQUIRED } from "../../config/samples.ts";
+
+const ACCOUNTS = [
+  { name: "root", uid: 0, groups: ["root"] },
+  { name: "alice", uid: 1000, groups: ["alice", "staff"] },
+  { name: "bob", uid: 1001, groups: ["bob", "wheel"] },
+];
+const TEXT = `${REQUIRED}groups = wheel
+username_suffix = @example.org
+[gateway]
+login_users = alice:anna
+[service:sudo]
+failmode = safe
+`;
+
+async function ask(question: Partial<Asked>, text = TEXT) {
+  const asked = { user: "bob", service: "sshd", from: undefined, caller: undefined, duoUser: undefined };
+  const whole = { ...asked, interactive: true, ...question };
+  const result = await explain(whole, {
+    config: accepted(text),
+    originOf: originsFor(text, "/etc/duogate/duogate.conf", whole.service),
+    directory: new FakeDirectory(ACCOUNTS),
+    serverAddress: () => Promise.resolve(undefined),
+    askPreauth: undefined,
+  });
+  return result.ok ? { ...result.value, text: explanationText(result.value.explanation) } : result.error;
+}
+
+async function told(question: Partial<Asked>, text?: string) {
+  const answer = await ask(question, text);
+  assert.ok(typeof answer !== "string", String(answer));
+  return answer;
+}
+
+describe("duogate explain", () => {
+  it("lets by who is outside the groups, and names the line", async () => {
+    const { code, explanation, text } = await told({ user: "alice" });
+    assert.equal(code, EXIT.ok);
+    assert.deepEqual(explanation.outcome, {
+      kind: "ended",
+      verdict: "allow",
+      reason: "outside-groups",
+      pam: "PAM_SUCCESS",
+    });
+    assert.match(text, /groups +need not pass: in none .* \(the user's are: alice, staff\)\n +\[\S+\.conf:6: groups\]/);
+    assert.match(text, /\nLet in without a factor: allow, outside-groups \(PAM_SUCCESS\)$/);
+  });
+
+  it("says as whom Duo would be asked, and what an outage would mean", async () => {
+    const { code, explanation, text } = await told({ from: "203.0.113.5" });
+    assert.equal(code, EXIT.undecided);
+    assert.deepEqual(explanation.outcome, { kind: "duo-decides", username: "bob@example.org" });
+    assert.match(text, /name +bob@example\.org, made from .*\n +\[\S+:7: username_suffix\]/);
+    assert.match(text, /address +203\.0\.113\.5 is told to Duo/);
+    assert.match(text, /outage +if Duo cannot be reached: refused \(PAM_AUTHINFO_UNAVAIL\).*\n +\[\S+:5: failmode\]/);
+    assert.equal(explanation.outage?.before.reason, "failmode-secure");
+  });
+
+  it("takes the service's own lines before those of [duo]", async () => {
+    const { explanation, text } = await told({ service: "sudo" });
+    assert.match(text, /if Duo cannot be reached: let in without Duo \(PAM_SUCCESS\).*\n +\[\S+:11: failmode\]/);
+    assert.deepEqual(explanation.outage?.before.verdict, "allow");
+  });
+
+  it("wants to know who types su to root, and only then", async () => {
+    assert.match(String(await ask({ user: "root", service: "su" })), /add --caller USER/);
+    const { explanation } = await told({ user: "root", service: "su", caller: "bob" });
+    assert.deepEqual(explanation.outcome, { kind: "duo-decides", username: "bob@example.org" });
+    assert.equal((await told({ user: "bob", service: "su" })).code, EXIT.undecided);
+    assert.match(String(await ask({ user: "root", service: "su", caller: "nobody-here" })), /could not be looked up/);
+  });
+
+  it("judges login_duogate's names as its door does", async () => {
+    const permitted = await told(
+      { user: "alice", service: "login_duogate", duoUser: "anna" },
+      TEXT.replace("wheel", "staff"),
+    );
+    assert.deepEqual(permitted.explanation.outcome, { kind: "duo-decides", username: "anna" });
+    const refused = await told({ user: "bob", service: "login_duogate", duoUser: "anna" });
+    assert.equal(refused.code, EXIT.denied);
+    assert.match(refused.text, /Refused: deny, mapping-not-allowed \(PAM_AUTH_ERR\)/);
+    const unbelieved = await told({ user: "bob", service: "login_duogate", from: "203.0.113.5" });
+    assert.match(unbelieved.text, /203\.0\.113\.5 is not told to Duo: the user's own process says it/);
+  });
+
+  it("refuses a user whom the machine does not know, as a login does", async () => {
+    const { code, text } = await told({ user: "mallory" });
+    assert.equal(code, EXIT.denied);
+    assert.match(text, /Refused: deny, unknown-user/);
+  });
+
+  it("shows nothing raw of what came from outside", async () => {
+    const { text } = await told({ user: "a\x1b[2Jb", from: "x\x1b[2J" });
+    assert.ok(!text.includes("\x1b"), text);
+  });
+});
+
+describe("readTarget", () => {
+  it("splits at the last @", () => {
+    assert.deepEqual(readTarget("alice@example.org@sshd"), {
+      ok: true,
+      value: { user: "alice@example.org", service: "sshd" },
+    });
+    for (const bad of ["alice", "@sshd", "alice@", "alice@SSHD", "alice@/etc/x"])
+      assert.equal(readTarget(bad).ok, false, bad);
+  });
+});
