@@ -9,6 +9,7 @@ import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
 import { addRun } from "./run.ts";
 import { addStatus, addTrust } from "./status.ts";
+import { addTestLogin } from "./test-login.ts";
 
 /** Runs the command that `args` names; the exit code goes to `io.finish`. Rejects with what is a defect only. */
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<void> {
@@ -30,6 +31,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   addStatus(duogate, io);
   addTrust(duogate, io);
   addExplain(duogate, io);
+  addTestLogin(duogate, io);
   addApi(duogate, io);
   try {
     await duogate.parseAsync(args, { from: "user" });
