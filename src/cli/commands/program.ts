@@ -9,6 +9,7 @@ import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
 import { addRun } from "./run.ts";
 import { addStatus, addTrust } from "./status.ts";
+import { addTestLogin } from "./test-login.ts";
 
 /** The program with all its commands, of which none has run: main.ts runs it, the manual page duogate(1) is made from it. */
 export function buildProgram(io: CommandIo): Command {
@@ -30,6 +31,7 @@ export function buildProgram(io: CommandIo): Command {
   addStatus(duogate, io);
   addTrust(duogate, io);
   addExplain(duogate, io);
+  addTestLogin(duogate, io);
   addApi(duogate, io);
   return duogate;
 }
