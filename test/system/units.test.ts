@@ -42,7 +42,10 @@ describe("the units under systemd-analyze", { skip: withoutTool("systemd-analyze
     const stub = join(folder, "duogate");
     writeFileSync(stub, "#!/bin/sh\n", { mode: 0o755 });
     for (const unit of UNITS)
-      writeFileSync(join(folder, unit), read(`systemd/${unit}`).replaceAll("/usr/bin/duogate", stub).replaceAll("/usr/lib/duogate/configured", stub));
+      writeFileSync(
+        join(folder, unit),
+        read(`systemd/${unit}`).replaceAll("/usr/bin/duogate", stub).replaceAll("/usr/lib/duogate/configured", stub),
+      );
   });
 
   after(() => rmSync(folder, { recursive: true }));
