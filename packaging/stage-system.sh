@@ -18,4 +18,9 @@ put 0755 "$root/systemd/configured" usr/lib/duogate/configured
 put 0600 "$root/conf/duogate.conf" etc/duogate/duogate.conf
 put 0644 "$root/conf/pam-configs/duogate" usr/share/pam-configs/duogate
 
+# Made from the command's own help, by the program that stage-program.sh has compiled.
+ln -sfn "$root/node_modules" "$work/dist/node_modules"
+node "$work/dist/test/support/generate-completion.js" >"$work/completion"
+put 0644 "$work/completion" usr/share/bash-completion/completions/duogate
+
 find "$stage/etc" -type f | sort | sed "s|^$stage||" >"$stage/DEBIAN/conffiles"

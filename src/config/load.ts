@@ -4,13 +4,14 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Config, DuoSettings } from "./config.ts";
+import { readCredentials } from "./credentials.ts";
 import { cafileLine, parseConfig } from "./parse.ts";
 import { type Complaint, type ConfigProblem, sortProblems } from "./problem.ts";
 import { readRoots } from "./roots.ts";
 import { readTrustedFile } from "./trusted-file.ts";
 
 export interface LoadOptions {
-  /** $CREDENTIALS_DIRECTORY, where systemd set it: see trusted-file.ts. */
+  /** $CREDENTIALS_DIRECTORY, where systemd set it: see credentials.ts, and trusted-file.ts for a whole file in there. */
   readonly credentialsDirectory?: string | undefined;
   /** For the expiry of certificates. */
   readonly clock?: Clock;
@@ -39,7 +40,10 @@ export async function loadConfig(
 ): Promise<Result<Config, readonly ConfigProblem[]>> {
   const file = await readConfigFile(path, options);
   if (!file.ok) return file;
-  const parsed = parseConfig(file.value.text, path);
+  const { credentialsDirectory } = options;
+  const credentials = credentialsDirectory === undefined ? ok([]) : await readCredentials(credentialsDirectory);
+  if (!credentials.ok) return credentials;
+  const parsed = parseConfig(file.value.text, path, credentials.value);
   if (!parsed.ok) return parsed;
   return await withRoots(parsed.value, file.value, (options.clock ?? systemClock).wallMs());
 }

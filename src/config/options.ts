@@ -37,7 +37,10 @@ export const OPTIONS = {
   skey: option<Secret>("duo", "skey", secretKey, new Secret(""), {
     required: true,
     example: "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
-    doc: ["The secret key. Whoever can read it can act as this machine towards Duo: keep this file to root."],
+    doc: [
+      "The secret key. Whoever can read it can act as this machine towards Duo: keep this file to root.",
+      "systemd can hand it over in the place of this line, encrypted at rest if you like: see duogated.service.",
+    ],
   }),
   host: option<HostAndPort>(
     "duo",

@@ -4,15 +4,23 @@
 
 import { err, ok, type Result } from "../core/result.ts";
 import type { Config } from "./config.ts";
+import { type Credential, withCredentials } from "./credentials.ts";
 import { scanLines } from "./lines.ts";
 import { OPTIONS } from "./options.ts";
 import { type ConfigProblem, sortProblems } from "./problem.ts";
 import { duoSettings, gatewaySettings, serviceSettings } from "./settings.ts";
 import { ValueReader } from "./value-reader.ts";
 
-/** Reads `text`; `file` is its name in problems. All problems come together, in the order of the lines. */
-export function parseConfig(text: string, file: string): Result<Config, readonly ConfigProblem[]> {
-  const scanned = scanLines(text, file);
+/**
+ * Reads `text`; `file` is its name in problems. All problems come together, in the order of the lines. `credentials` stand
+ * in the place of lines.
+ */
+export function parseConfig(
+  text: string,
+  file: string,
+  credentials: readonly Credential[] = [],
+): Result<Config, readonly ConfigProblem[]> {
+  const scanned = withCredentials(scanLines(text, file), credentials, file);
   const reader = new ValueReader(scanned, file);
   const duo = duoSettings(reader);
   const services = serviceSettings(reader, scanned);

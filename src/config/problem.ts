@@ -19,6 +19,7 @@ export type ConfigProblemCode =
   | "duplicate-key"
   | "missing-key"
   | "keys-apart"
+  | "unused-credential"
   // Values.
   | "empty-value"
   | "inline-comment"

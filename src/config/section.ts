@@ -35,6 +35,12 @@ export function readSection(label: string): Result<Section, Complaint> {
   return err(complaint("bad-section", "this is no name of a PAM service", remedy));
 }
 
+/** The service of `service:NAME`; undefined for anything else. */
+export function serviceOfLabel(label: string): string | undefined {
+  const section = readSection(label);
+  return section.ok ? section.value.service : undefined;
+}
+
 function isSectionName(name: string): name is SectionName {
   return Object.hasOwn(SECTIONS, name);
 }

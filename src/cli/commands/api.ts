@@ -1,7 +1,7 @@
 // The command lines of `duogate api ENDPOINT`, made from the table of endpoints.
 
 import { type Command, Option } from "commander";
-import { type ApiOptions, api } from "../api/api.ts";
+import type { ApiOptions } from "../api/api.ts";
 import { ENDPOINTS, type Endpoint } from "../api/endpoints.ts";
 import type { Parameter } from "../api/parameter-table.ts";
 import { EXIT_HELP } from "../exit-codes.ts";
@@ -34,6 +34,8 @@ function addEndpoint(group: Command, endpoint: Endpoint, io: CommandIo): void {
   }
   if (examples.length > 0) command.addHelpText("after", `\nExamples:\n  ${examples.join("\n  ")}`);
   command.action(async (given: Omit<ApiOptions, "given"> & Readonly<Record<string, unknown>>) => {
+    // Only here: it brings the HTTP client, which no other command waits for.
+    const { api } = await import("../api/api.ts");
     const { config, api: version, signature, output } = given;
     const parts = {
       credentialsDirectory: io.env["CREDENTIALS_DIRECTORY"],

@@ -1,7 +1,6 @@
 // The command line of `duogate run`.
 
 import type { Command } from "commander";
-import { run } from "../run.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 export function addRun(duogate: Command, { version, env, complain, finish }: CommandIo): void {
@@ -9,5 +8,9 @@ export function addRun(duogate: Command, { version, env, complain, finish }: Com
     .command("run")
     .description("run the daemon in the foreground; SIGTERM ends it when the logins under way are over, SIGHUP reloads")
     .option("--config <file>", "configuration file", DEFAULT_CONFIG)
-    .action(async ({ config }: { config: string }) => finish(await run({ config, version, env, complain })));
+    .action(async ({ config }: { config: string }) => {
+      // Only here: the other commands need none of the daemon, and `duogate check` runs before each of its starts.
+      const { run } = await import("../run.ts");
+      finish(await run({ config, version, env, complain }));
+    });
 }
