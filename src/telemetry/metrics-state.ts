@@ -44,7 +44,11 @@ export function addStateMetrics(registry: Registry, sources: StateSources): void
       for (const [door, count] of Object.entries(sources.pendingLogins())) this.set({ door }, count);
     },
   });
-  number("duogate_pending_logins_limit", "max_logins: how many may be under way on one socket.", sources.pendingLimit);
+  number(
+    "duogate_pending_logins_limit",
+    "How many logins may be under way on one socket: max_logins.",
+    sources.pendingLimit,
+  );
   number("duogate_push_slots_busy", "Users with a push or a call out.", sources.pushSlotsBusy);
   number("duogate_remembered_devices", "Remembered devices that are kept.", sources.rememberedDevices);
   number("duogate_decision_followers", "Readers of the stream of decisions.", sources.followers);

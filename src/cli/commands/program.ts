@@ -6,6 +6,7 @@ import { addApi } from "./api.ts";
 import { addCheck } from "./check.ts";
 import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
+import { addLogins } from "./logins.ts";
 import { addRun } from "./run.ts";
 import { addStatus, addTrust } from "./status.ts";
 
@@ -27,6 +28,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   addCheck(duogate, io);
   addImport(duogate, io);
   addStatus(duogate, io);
+  addLogins(duogate, io);
   addTrust(duogate, io);
   addApi(duogate, io);
   try {

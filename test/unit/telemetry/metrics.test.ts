@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { aborted, allowApproved, allowFailmodeSafe, deny, type Verdict } from "../../../src/core/verdict.ts";
 import { type CountedDecision, Metrics } from "../../../src/telemetry/metrics.ts";
 import type { StateSources } from "../../../src/telemetry/metrics-state.ts";
+import { seriesOf } from "../../support/control.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const SOURCES: StateSources = {
@@ -30,17 +31,11 @@ const SOURCES: StateSources = {
 function bench(): { metrics: Metrics; clock: FakeClock; read: () => Promise<(series: string) => number | undefined> } {
   const clock = new FakeClock();
   const metrics = new Metrics("1.2.3", clock, SOURCES);
-  return { metrics, clock, read: async () => lookup(await metrics.text()) };
-}
-
-function lookup(text: string): (series: string) => number | undefined {
-  const values = new Map(
-    text
-      .split("\n")
-      .filter((line) => line !== "" && !line.startsWith("#"))
-      .map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))] as const),
-  );
-  return (series) => values.get(series);
+  const read = async () => {
+    const series = seriesOf(await metrics.text());
+    return (name: string) => series.get(name);
+  };
+  return { metrics, clock, read };
 }
 
 function decision(verdict: Verdict, change: Partial<CountedDecision> = {}): CountedDecision {
