@@ -1,5 +1,5 @@
-// Asking the daemon through control.sock: one request, one JSON answer (docs/CONTROL.md). Used by the commands status and
-// trust.
+// Asking the daemon through control.sock: one request, one JSON answer (docs/CONTROL.md). Used by the commands status, logins
+// and trust; control-stream.ts follows what does not end.
 
 import { request } from "node:http";
 import { err, ok, type Result } from "../core/result.ts";
@@ -15,7 +15,7 @@ export function askDaemon(
   body?: unknown,
 ): Promise<Result<unknown, string>> {
   return new Promise((resolve) => {
-    const refuse = (error: NodeJS.ErrnoException) => resolve(err(words(error, socketPath)));
+    const refuse = (error: NodeJS.ErrnoException) => resolve(err(controlError(error, socketPath)));
     const call = request({ socketPath, method, path, timeout: TIMEOUT_MS }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -28,7 +28,8 @@ export function askDaemon(
   });
 }
 
-function answerOf(status: number, text: string): Result<unknown, string> {
+/** What an answer of this HTTP status says. */
+export function answerOf(status: number, text: string): Result<unknown, string> {
   try {
     const answer: unknown = JSON.parse(text);
     if (status === 200) return ok(answer);
@@ -39,7 +40,8 @@ function answerOf(status: number, text: string): Result<unknown, string> {
   }
 }
 
-function words(error: NodeJS.ErrnoException, path: string): string {
+/** Why the daemon cannot be asked, in a sentence with its remedy. */
+export function controlError(error: NodeJS.ErrnoException, path: string): string {
   switch (error.code) {
     case "ENOENT":
       return `there is no ${path}: is the daemon running? Look at systemctl status duogated`;

@@ -1,25 +1,60 @@
-// What the control socket's paths do (docs/CONTROL.md): tell the state, forget remembered devices.
+// What the control socket's paths do (docs/CONTROL.md): tell the state, the metrics and the decisions, forget remembered
+// devices.
 
-import type { ControlReply, ControlRoutes } from "../gateway/control-server.ts";
+import { DECISIONS_KEPT, type DecisionStats } from "../gateway/decision-stats.ts";
+import { type HttpReply, type HttpRoutes, refusal } from "../gateway/http-routes.ts";
 import type { TrustedDevices } from "../login/trusted-devices.ts";
 import type { DaemonStatus } from "./daemon-status.ts";
 
 export interface ControlSubjects {
   readonly status: () => DaemonStatus;
+  readonly metrics: () => Promise<HttpReply>;
+  readonly stats: DecisionStats;
   readonly devices: TrustedDevices;
   /** A revocation is an administrator's act: it is logged. */
   readonly revoked: (user: string | undefined, count: number) => void;
 }
 
-export function controlRoutes({ status, devices, revoked }: ControlSubjects): ControlRoutes {
+const LAST_DEFAULT = 20;
+const FOLLOWERS_MAX = 16;
+
+export function controlRoutes({ status, metrics, stats, devices, revoked }: ControlSubjects): HttpRoutes {
   return {
-    "GET /status": () => ({ status: 200, body: status() }),
-    "POST /trust/revoke": (body) => {
-      const whom = whomToRevoke(body);
-      if (whom === undefined) return bad('write {"user": NAME} or {"all": true}');
-      const count = whom.all ? devices.revokeAll() : devices.revokeUser(whom.user);
-      revoked(whom.all ? undefined : whom.user, count);
-      return { status: 200, body: { revoked: count } };
+    "/status": { GET: () => ({ status: 200, body: status() }) },
+    "/metrics": { GET: metrics },
+    "/decisions": {
+      GET: ({ query }) => withLast(query, (last) => ({ status: 200, body: { decisions: stats.last(last) } })),
+    },
+    "/decisions/follow": { GET: ({ query }) => withLast(query, (last) => follow(stats, last)) },
+    "/trust/revoke": {
+      POST({ body }) {
+        const whom = whomToRevoke(body);
+        if (whom === undefined) return refusal(400, 'write {"user": NAME} or {"all": true}');
+        const count = whom.all ? devices.revokeAll() : devices.revokeUser(whom.user);
+        revoked(whom.all ? undefined : whom.user, count);
+        return { status: 200, body: { revoked: count } };
+      },
+    },
+  };
+}
+
+function withLast(query: URLSearchParams, use: (last: number) => HttpReply): HttpReply {
+  for (const name of query.keys()) if (name !== "last") return refusal(400, "this path takes last=NUMBER alone");
+  const text = query.get("last") ?? String(LAST_DEFAULT);
+  const last = /^\d{1,4}$/.test(text) ? Number(text) : undefined;
+  if (last === undefined || last > DECISIONS_KEPT)
+    return refusal(400, `write last as a number up to ${DECISIONS_KEPT}`);
+  return use(last);
+}
+
+/** The last ones, oldest first, then a line that says so, then each that comes. */
+function follow(stats: DecisionStats, last: number): HttpReply {
+  if (stats.followers >= FOLLOWERS_MAX) return refusal(503, `${FOLLOWERS_MAX} readers follow already`);
+  return {
+    status: 200,
+    start(lines) {
+      lines.begin([...[...stats.last(last)].reverse(), { notice: "live" }]);
+      return stats.follow((decision) => lines.write(decision));
     },
   };
 }
@@ -32,8 +67,4 @@ function whomToRevoke(body: unknown): Whom | undefined {
   return "user" in body && typeof body.user === "string" && body.user !== ""
     ? { all: false, user: body.user }
     : undefined;
-}
-
-function bad(error: string): ControlReply {
-  return { status: 400, body: { error } };
 }

@@ -1,25 +1,45 @@
-// What `duogate status` shows of a running daemon, as data and as text for a person.
+// What `duogate status` shows of a running daemon, as data: the answer to GET /status (docs/CONTROL.md). status-text.ts writes
+// it for a person.
 
 import type { OutageState } from "../duo/outage.ts";
 import type { DecisionSummary } from "../gateway/decision-stats.ts";
+import type { DuoHealth } from "./duo-health.ts";
+import type { Member } from "./generation.ts";
+import type { Latency } from "./observation.ts";
 
 export interface DaemonStatus {
   readonly version: string;
   readonly uptimeSeconds: number;
+  /** What an administrator should mend or wait for, a sentence each; empty when all is well. */
+  readonly problems: readonly string[];
   readonly pendingLogins: number;
+  readonly pushesOut: number;
   readonly rememberedDevices: number;
-  readonly duo: {
-    readonly host: string;
-    readonly failmode: string;
-    /** "answers", or what the last ping came to, or "not asked yet". */
-    readonly health: string;
-    /** The one that is under way. */
-    readonly outage: OutageStatus | undefined;
-    /** How many there have been since the configuration was loaded. */
-    readonly outages: number;
-  };
+  /** Every Duo application and way to it that the configuration in force has; [duo]'s own comes first. */
+  readonly connections: readonly ConnectionStatus[];
+  readonly latency: Latency;
+  /** Since the start, by verdict and reason. */
   readonly decisions: Readonly<Record<string, number>>;
+  /** Newest first. */
   readonly lastDecisions: readonly DecisionSummary[];
+}
+
+export interface ConnectionStatus {
+  /** The sections that use it: `duo`, `service:sudo`. */
+  readonly sections: readonly string[];
+  readonly host: string;
+  readonly api: string;
+  /** Of the first of its sections. */
+  readonly failmode: string;
+  /** "answers", or what the last ping came to, or "not asked yet". */
+  readonly health: string;
+  /** "accepted", "not-tried", or why Duo refuses this machine. */
+  readonly keys: string;
+  readonly clockOffsetMs: number | undefined;
+  /** The one that is under way. */
+  readonly outage: OutageStatus | undefined;
+  /** How many there have been since the connection was configured. */
+  readonly outages: number;
 }
 
 export interface OutageStatus {
@@ -29,40 +49,40 @@ export interface OutageStatus {
   readonly affectedLogins: number;
 }
 
-export function statusText(status: DaemonStatus): string {
-  const { duo } = status;
-  const rows: readonly (readonly [string, string])[] = [
-    ["duogated", `${status.version}, up ${duration(status.uptimeSeconds)}`],
-    ["Duo", `${duo.host}: ${duo.health}, failmode = ${duo.failmode}`],
-    ["outage", outageText(duo)],
-    ["pending", `${status.pendingLogins} logins`],
-    ["remembered", `${status.rememberedDevices} devices`],
-    ...Object.entries(status.decisions).map(([what, count]) => ["decided", `${count} × ${what}`] as const),
-    ...status.lastDecisions.map((decision) => ["last", decisionText(decision)] as const),
-  ];
-  return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join("\n");
+export function connectionStatus({ connection, sections }: Member, health: DuoHealth): ConnectionStatus {
+  const { settings, duo } = connection;
+  const { clockOffsetMs } = health;
+  return {
+    sections,
+    host: settings.port === 443 ? settings.host : `${settings.host}:${settings.port}`,
+    api: settings.api,
+    failmode: settings.failmode,
+    health: health.state,
+    keys: health.keys,
+    clockOffsetMs: clockOffsetMs === undefined ? undefined : Math.round(clockOffsetMs),
+    outage: outageStatus(duo.outage),
+    outages: duo.outage.outages,
+  };
 }
 
-function outageText({ outage, outages }: DaemonStatus["duo"]): string {
-  if (outage === undefined) return outages === 0 ? "none" : `none now; ${outages} since the configuration was loaded`;
-  return `since ${outage.since}: ${outage.failure}; ${outage.affectedLogins} logins met it`;
+/** What is wrong with one connection, in sentences. */
+export function connectionProblems({ sections, host, health, keys, outage }: ConnectionStatus): readonly string[] {
+  const who = `[${sections[0]}] ${host}`;
+  const problems: string[] = [];
+  if (outage !== undefined) problems.push(`${who}: Duo cannot be reached since ${outage.since} (${outage.failure})`);
+  else if (health === "clock") problems.push(`${who}: Duo's clock and this machine's are more than a day apart`);
+  else if (health === "offset") problems.push(`${who}: this machine's clock is wrong; requests are dated by Duo's`);
+  else if (health !== "answers" && health !== "not asked yet")
+    problems.push(`${who}: the last ping failed (${health})`);
+  if (keys !== "accepted" && keys !== "not-tried") {
+    problems.push(
+      `${who}: Duo refuses this machine, and logins with it (${keys}): check ikey, skey, host and the clock`,
+    );
+  }
+  return problems;
 }
 
-function decisionText({ at, user, service, verdict, reason, durationMs }: DecisionSummary): string {
-  return `${at} ${user} ${service}: ${verdict}, ${reason} (${durationMs} ms)`;
-}
-
-function duration(seconds: number): string {
-  const [days, hours, minutes] = [
-    Math.floor(seconds / 86_400),
-    Math.floor(seconds / 3600) % 24,
-    Math.floor(seconds / 60) % 60,
-  ];
-  if (days > 0) return `${days} d ${hours} h`;
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${Math.floor(seconds) % 60} s`;
-}
-
-export function outageStatus({ now }: OutageState): OutageStatus | undefined {
+function outageStatus({ now }: OutageState): OutageStatus | undefined {
   if (now === undefined) return undefined;
   const { sinceMs, failure, affectedLogins } = now;
   return { since: new Date(sinceMs).toISOString(), failure: failure.code, affectedLogins };

@@ -9,18 +9,12 @@ import { createDirectory } from "../ffi/directory.ts";
 import type { Libc } from "../ffi/libc.ts";
 import { Admission } from "../gateway/admission.ts";
 import { createGatewayLog } from "../gateway/audit-log.ts";
-import { openControl } from "../gateway/control-server.ts";
-import { DecisionStats } from "../gateway/decision-stats.ts";
 import { Gateway } from "../gateway/gateway.ts";
-import type { Place } from "../gateway/listener.ts";
-import type { ReadPeer } from "../gateway/ports.ts";
 import { PushSlots } from "../login/push-slots.ts";
 import { TrustedDevices } from "../login/trusted-devices.ts";
 import { type Audit, createAudit } from "../telemetry/audit.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { withDuoUnixLines } from "../telemetry/syslog.ts";
-import { controlRoutes } from "./control-routes.ts";
-import { type DaemonStatus, outageStatus } from "./daemon-status.ts";
 import { DuoHealths } from "./duo-healths.ts";
 import { Generation, type Member } from "./generation.ts";
 import { peerReader } from "./peer-reader.ts";
@@ -28,6 +22,7 @@ import { sameKeys } from "./same-connection.ts";
 import { serverAddress } from "./server-address.ts";
 import type { ListenPlace } from "./sockets.ts";
 import { syslogSender } from "./syslog-socket.ts";
+import { Watch } from "./watch.ts";
 
 export interface DaemonParts {
   readonly config: Config;
@@ -51,14 +46,11 @@ export class Daemon {
   readonly #gateway: Gateway;
   readonly #ending = new AbortController();
   readonly #devices: TrustedDevices;
-  readonly #readPeer: ReadPeer;
-  readonly #stats = new DecisionStats();
-  readonly #startedAt: number;
-  #control: { close(): Promise<void> } | undefined;
+  readonly #watch: Watch;
   #current: Generation;
 
   constructor(parts: DaemonParts) {
-    const { config, clock, libc, newId } = parts;
+    const { config, clock, libc, newId, version } = parts;
     this.#parts = parts;
     this.#logger = createLogger({ level: config.gateway.logLevel, clock });
     this.#audit = withDuoUnixLines(createAudit(this.#logger), {
@@ -68,25 +60,38 @@ export class Daemon {
       onChange: (arriving) => this.#logger.warn(arriving ? "syslog takes lines again" : "syslog does not take lines"),
     });
     this.#healths = new DuoHealths(this.#logger, this.#audit, clock);
-    this.#current = this.#generation(config);
     this.#devices = new TrustedDevices(clock);
-    this.#startedAt = clock.now();
+    const readPeer = peerReader(libc);
+    const [admission, slots, devices] = [new Admission(), new PushSlots(), this.#devices];
+    this.#watch = new Watch({
+      version,
+      clock,
+      logger: this.#logger,
+      audit: this.#audit,
+      readPeer,
+      healths: this.#healths,
+      admission,
+      slots,
+      devices,
+      generation: () => this.#current,
+      pending: () => this.#gateway.pending,
+    });
+    this.#current = this.#generation(config);
     const limits = {
       maxConcurrent: LOOKUPS_AT_ONCE,
       maxWaiting: LOOKUPS_WAITING,
       timeoutMs: config.gateway.lookupTimeoutMs,
     };
-    this.#readPeer = peerReader(libc);
     this.#gateway = new Gateway({
-      readPeer: this.#readPeer,
+      readPeer,
       ownUid: process.geteuid?.() ?? 0,
       lease: () => this.#current.lease(),
-      admission: new Admission(),
+      admission,
       directory: createDirectory(libc, limits, clock),
       serverAddress,
-      slots: new PushSlots(),
-      devices: this.#devices,
-      log: this.#stats.counting(createGatewayLog(this.#audit), () => clock.wallMs()),
+      slots,
+      devices,
+      log: this.#watch.log(createGatewayLog(this.#audit)),
       clock,
       newId,
     });
@@ -96,9 +101,10 @@ export class Daemon {
   async open(places: readonly ListenPlace[]): Promise<void> {
     const { config, configFile, version } = this.#parts;
     for (const { door, place } of places) {
-      if (door === "control") this.#control = await this.#openControl(place);
+      if (door === "control") await this.#watch.openControl(place);
       else await this.#gateway.open(door, place);
     }
+    await this.#watch.took(config);
     this.#audit.started({ version, configFile });
     this.#warn(config);
     void this.#meetDuo();
@@ -108,17 +114,18 @@ export class Daemon {
   async reload(): Promise<void> {
     const { load, configFile } = this.#parts;
     const config = await load();
+    this.#watch.reloaded(config.ok);
     if (!config.ok) {
       this.#audit.reloadRefused({ configFile, problems: formatProblems(config.error) });
       return;
     }
     const old = this.#current;
     const keysChanged = !sameKeys(old.config, config.value);
-    this.#current = this.#generation(config.value);
+    this.#current = this.#generation(config.value, old);
     if (keysChanged) this.#devices.revokeAll();
     this.#audit.reloaded({ configFile, keysChanged });
     this.#warn(config.value);
-    await Promise.all([old.retire(), this.#meetDuo()]);
+    await Promise.all([old.retire(), this.#watch.took(config.value), this.#meetDuo()]);
   }
 
   /** Lets the logins under way end, for as long as the configuration allows, then closes everything. */
@@ -126,7 +133,7 @@ export class Daemon {
     this.#audit.stopping({ cause, inFlight: this.#gateway.pending });
     this.#ending.abort();
     await this.#gateway.close(this.#current.config.gateway.shutdownTimeoutMs);
-    await this.#control?.close();
+    await this.#watch.close();
     await this.#current.retire();
   }
 
@@ -135,46 +142,15 @@ export class Daemon {
     this.#gateway.stopAll();
   }
 
-  /** For `duogate status`. */
-  status(): DaemonStatus {
+  #generation(config: Config, before?: Generation): Generation {
     const { clock, version } = this.#parts;
-    const { duo } = this.#current.config;
-    return {
-      version,
-      uptimeSeconds: Math.round((clock.now() - this.#startedAt) / 1000),
-      pendingLogins: this.#gateway.pending,
-      rememberedDevices: this.#devices.size,
-      duo: {
-        host: duo.host,
-        failmode: duo.failmode,
-        health: this.#healths.of(duo).state,
-        outage: outageStatus(this.#current.duo.outage),
-        outages: this.#current.duo.outage.outages,
-      },
-      decisions: this.#stats.counts,
-      lastDecisions: this.#stats.last,
-    };
-  }
-
-  #openControl(place: Place): Promise<{ close(): Promise<void> }> {
-    const routes = controlRoutes({
-      status: () => this.status(),
-      devices: this.#devices,
-      revoked: (user, count) =>
-        this.#logger.always("info", "Remembered devices revoked", { user: user ?? "(all)", count }),
-    });
-    const onError = (error: Error) => this.#audit.defect(error);
-    return openControl(place, { routes, readPeer: this.#readPeer, ownUid: process.geteuid?.() ?? 0, onError });
-  }
-
-  #generation(config: Config): Generation {
-    return new Generation(config, this.#parts.clock, (settings) => this.#healths.of(settings), this.#parts.version);
+    return new Generation(config, { clock, version, eventsOf: (settings) => this.#watch.eventsOf(settings) }, before);
   }
 
   /** Learns Duo's clock and tries the keys, so that both are known before the first login. No login waits for it. */
   async #meetDuo(): Promise<void> {
     const { signal } = this.#ending;
-    const meet = async ({ settings, duo }: Member) => {
+    const meet = async ({ connection: { settings, duo } }: Member) => {
       if ((await duo.ping(signal)).ok) await this.#healths.of(settings).checkKeys(duo, signal);
     };
     await Promise.all(this.#current.members.map(meet));

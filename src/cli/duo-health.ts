@@ -2,7 +2,7 @@
 // not one for each ping. It decides nothing about logins.
 
 import type { Clock } from "../core/clock.ts";
-import { type DuoFailure, failureClass } from "../core/failure.ts";
+import { type DuoFailure, type DuoFailureCode, failureClass } from "../core/failure.ts";
 import type { Result } from "../core/result.ts";
 import type { PingResult } from "../duo/ping-result.ts";
 import type { DuoService, DuoServiceEvents } from "../duo/service.ts";
@@ -16,6 +16,8 @@ const ROOT_WARNING_MS = 90 * DAY_MS;
 /** Well below the 300 s at which Duo refuses requests, well above what a network does to a ping. */
 const OFFSET_WARNING_MS = 30_000;
 
+export type KeyState = "not-tried" | "accepted" | DuoFailureCode;
+
 export class DuoHealth {
   readonly #logger: Logger;
   readonly #audit: Audit;
@@ -23,6 +25,8 @@ export class DuoHealth {
   /** When each root was last warned of, by its subject. */
   readonly #warned = new Map<string, number>();
   #last = "";
+  #keys: KeyState = "not-tried";
+  #offsetMs: number | undefined;
 
   constructor(logger: Logger, audit: Audit, clock: Clock) {
     this.#logger = logger;
@@ -35,6 +39,22 @@ export class DuoHealth {
     return this.#last === "well" ? "answers" : this.#last || "not asked yet";
   }
 
+  /** Whether Duo takes our keys, or why it refuses this machine, by the last call that it answered. */
+  get keys(): KeyState {
+    return this.#keys;
+  }
+
+  /** Duo's clock less this machine's, by the last ping that was answered. */
+  get clockOffsetMs(): number | undefined {
+    return this.#offsetMs;
+  }
+
+  /** What a signed call came to. */
+  called(result: Result<unknown, DuoFailure>): void {
+    if (result.ok) this.#keys = "accepted";
+    else if (failureClass(result.error.code) === "misconfiguration") this.#keys = result.error.code;
+  }
+
   /** For createDuoService. */
   get events(): DuoServiceEvents {
     return {
@@ -42,6 +62,9 @@ export class DuoHealth {
       onOutageBegin: (failure) => this.#audit.outageBegin(failure),
       onOutageEnd: (facts) => this.#audit.outageEnd(facts),
       onRoot: (root) => this.sawRoot(root),
+      onCall: (result) => this.called(result),
+      // How long it takes says nothing about how Duo is.
+      onExchange: () => undefined,
     };
   }
 
@@ -59,6 +82,7 @@ export class DuoHealth {
   pinged(result: Result<PingResult, DuoFailure>, offsetMs = 0): void {
     const state = pingState(result, offsetMs);
     const changed = state !== this.#last;
+    if (result.ok) this.#offsetMs = offsetMs;
     this.#last = state;
     if (!changed) return;
     if (!result.ok) this.#logger.warn("Duo did not answer a ping", failureFields(result.error));

@@ -19,6 +19,7 @@ export class DuoHealths {
     this.#clock = clock;
   }
 
+  /** The health of the Duo that `settings` lead to. */
   of({ ikey, host, port }: DuoSettings): DuoHealth {
     const name = `${ikey}@${host}:${port}`;
     const known = this.#known.get(name);

@@ -16,6 +16,8 @@ export const EXIT = {
   denied: 6,
   /** Duo has neither allowed nor denied yet. */
   undecided: 7,
+  /** The daemon runs, and something about it is to be mended or waited for. */
+  unwell: 8,
 } as const;
 
 /** For `--help`. SECURITY: scripts act on 0, so nothing but a completed or allowing call may end with it. */
@@ -29,4 +31,6 @@ api only:
   4  Duo refused the request (its code, message and detail were printed)
   5  Duo could not be reached, is in trouble, or something else answered in its place
   6  Duo says no: deny, enroll first, or an activation code that is not valid
-  7  not decided yet: preauth asks for a factor, an authentication or an enrolment is still waiting`;
+  7  not decided yet: preauth asks for a factor, an authentication or an enrolment is still waiting
+status only:
+  8  the daemon runs, but not all is well: an outage, keys that Duo refuses, a refused reload`;

@@ -1,21 +1,26 @@
 // One configuration in force, with the Duo services that belong to it: one for each application and way to reach it. A
-// reload makes the next generation; the old one closes its connections when the last login that began under it has ended.
+// reload makes the next generation, which takes over the connections that have not changed; the others are closed when the last
+// login that began under the old one has ended.
 
 import { hostname } from "node:os";
 import type { Config, DuoSettings, GatewaySettings } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
-import { createDuoService, type DuoService } from "../duo/service.ts";
+import type { DuoService, DuoServiceEvents } from "../duo/service.ts";
 import type { Lease, LoginDoorRules, ServiceTerms } from "../gateway/ports.ts";
 import type { LoginPolicy } from "../login/context.ts";
-import type { DuoHealth } from "./duo-health.ts";
-import { sameConnection } from "./same-connection.ts";
+import { DuoConnection } from "./duo-connection.ts";
 
-/** The health of the Duo that `settings` lead to; kept over reloads, so that a change is told once. */
-export type HealthOf = (settings: DuoSettings) => DuoHealth;
+export interface GenerationParts {
+  readonly clock: Clock;
+  readonly version: string;
+  /** Who hears of the Duo that `settings` lead to; the same over reloads, so that a change is told once. */
+  readonly eventsOf: (settings: DuoSettings) => DuoServiceEvents;
+}
 
+/** A connection with the sections that use it, `duo` or `service:NAME`, in the order of the file. */
 export interface Member {
-  readonly settings: DuoSettings;
-  readonly duo: DuoService;
+  readonly connection: DuoConnection;
+  readonly sections: string[];
 }
 
 interface Place {
@@ -32,30 +37,18 @@ export class Generation {
   #leases = 0;
   #retired = false;
 
-  constructor(config: Config, clock: Clock, healthOf: HealthOf, version: string) {
+  /** `before` is the generation that this one follows, not retired yet: what leads to Duo in the same way is shared. */
+  constructor(config: Config, parts: GenerationParts, before?: Generation) {
     this.config = config;
-    const { keepWarmMs } = config.gateway;
     const hostName = config.gateway.hostname ?? hostname();
-    const userAgent = `duogate/${version} (${process.platform}; ${process.arch})`;
-    const duoFor = (settings: DuoSettings): DuoService => {
-      const known = this.#members.find((member) => sameConnection(member.settings, settings));
-      if (known !== undefined) return known.duo;
-      const duo = createDuoService({ ...settings, keepWarmMs, userAgent }, clock, healthOf(settings).events);
-      this.#members.push({ settings, duo });
-      return duo;
-    };
-    const placeOf = (settings: DuoSettings): Place => {
-      const duo = duoFor(settings);
+    const placeOf = (section: string, settings: DuoSettings): Place => {
+      const { duo } = this.#connect(section, settings, parts, before);
       const policy = policyOf(settings, hostName);
       return { duo, terms: { policy, loginDoor: loginDoorOf(settings, config.gateway), duo: duo.api } };
     };
-    this.#main = placeOf(config.duo);
-    this.#places = new Map([...config.services].map(([service, settings]) => [service, placeOf(settings)]));
-  }
-
-  /** [duo]'s own. */
-  get duo(): DuoService {
-    return this.#main.duo;
+    this.#main = placeOf("duo", config.duo);
+    const services = [...config.services];
+    this.#places = new Map(services.map(([name, settings]) => [name, placeOf(`service:${name}`, settings)]));
   }
 
   /** [duo]'s own comes first. */
@@ -87,6 +80,21 @@ export class Generation {
     return this.#closeWhenUnused();
   }
 
+  #connect(section: string, settings: DuoSettings, parts: GenerationParts, before?: Generation): DuoConnection {
+    const { keepWarmMs } = this.config.gateway;
+    const fits = ({ connection }: Member) => connection.fits(settings, keepWarmMs);
+    const known = this.#members.find(fits);
+    known?.sections.push(section);
+    if (known !== undefined) return known.connection;
+    const userAgent = `duogate/${parts.version} (${process.platform}; ${process.arch})`;
+    const connection =
+      before?.members.find(fits)?.connection ??
+      new DuoConnection(settings, { keepWarmMs, userAgent }, parts.clock, parts.eventsOf(settings));
+    connection.hold();
+    this.#members.push({ connection, sections: [section] });
+    return connection;
+  }
+
   #termsFor(service: string): ServiceTerms {
     const place = this.#places.get(service) ?? this.#main;
     if (place.duo !== this.#main.duo) place.duo.touch();
@@ -94,7 +102,9 @@ export class Generation {
   }
 
   async #closeWhenUnused(): Promise<void> {
-    if (this.#retired && this.#leases === 0) await Promise.all(this.#members.map(({ duo }) => duo.close()));
+    if (!this.#retired || this.#leases > 0) return;
+    // Once: whoever else holds a connection must not lose it by our leaving twice.
+    await Promise.all(this.#members.splice(0).map(({ connection }) => connection.release()));
   }
 }
 

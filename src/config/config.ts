@@ -54,6 +54,13 @@ export interface DuoSettings {
   readonly pollTimeoutMs: number;
 }
 
+/** An address of the loopback interface. */
+export interface LoopbackPlace {
+  /** Without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface LoginUser {
   readonly local: string;
   readonly duo: string;
@@ -90,6 +97,8 @@ export interface GatewaySettings {
   readonly keepWarmMs: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
+  /** Where the metrics can be read without being root; undefined: nowhere but on control.sock. */
+  readonly metricsListen: LoopbackPlace | undefined;
   /** The name shown in a push; undefined means the machine's own. */
   readonly hostname: string | undefined;
 }

@@ -3,10 +3,11 @@
 // One table, hence longer than other files; identity-options.ts has the rows about names and addresses.
 
 import { Secret } from "../core/secret.ts";
-import type { DuoApiDialect, FailMode, LogFormat, LoginUser, LogLevel } from "./config.ts";
+import type { DuoApiDialect, FailMode, LogFormat, LoginUser, LogLevel, LoopbackPlace } from "./config.ts";
 import { groupList, type HostAndPort, hostAndPort, integrationKey, secretKey } from "./duo-values.ts";
 import { IDENTITY_OPTIONS } from "./identity-options.ts";
 import { loginUserList } from "./login-users.ts";
+import { loopbackPlace } from "./loopback-value.ts";
 import { type Option, option, type SectionName } from "./option.ts";
 import { type HttpProxy, httpProxy } from "./proxy-value.ts";
 import { absolutePath, caSource, duration, matching, oneOf, wholeNumber, yesNo } from "./value-types.ts";
@@ -207,6 +208,14 @@ export const OPTIONS = {
       ],
     },
   ),
+  metricsListen: option<LoopbackPlace | undefined>("gateway", "metrics_listen", loopbackPlace, undefined, {
+    without: "the metrics are on control.sock alone, for root",
+    example: "127.0.0.1:9640",
+    doc: [
+      "Serve the metrics for Prometheus here too, as GET /metrics, to everybody on this machine: 127.0.0.1:PORT or",
+      "[::1]:PORT. They hold counts and times, no names of users. A reload opens, moves or closes it.",
+    ],
+  }),
   hostname: option<string | undefined>(
     "gateway",
     "hostname",

@@ -100,6 +100,7 @@ export function gatewaySettings(reader: ValueReader): GatewaySettings {
     keepWarmMs: reader.take(OPTIONS.keepWarm),
     logLevel: reader.take(OPTIONS.logLevel),
     logFormat: reader.take(OPTIONS.logFormat),
+    metricsListen: reader.take(OPTIONS.metricsListen),
     hostname: reader.take(OPTIONS.hostname),
   });
 }

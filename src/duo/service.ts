@@ -9,6 +9,7 @@ import { BackOff, paced } from "./back-off.ts";
 import { Client, type ClientSettings } from "./client.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { type DuoDialect, dialectOf } from "./dialect.ts";
+import { type Exchange, observed, overheard } from "./observed.ts";
 import { Outage, type OutageParts, type OutageState } from "./outage.ts";
 import type { PingResult } from "./ping-result.ts";
 import { createTransport, type TransportSettings } from "./transport.ts";
@@ -30,6 +31,10 @@ export interface DuoServiceEvents {
   readonly onOutageEnd: OutageParts["onEnd"];
   /** The root that Duo's certificate leads to, at each full handshake. */
   readonly onRoot: (root: Root) => void;
+  /** Every request that came to an end. The time for which back-off held it back does not count. */
+  readonly onExchange: (exchange: Exchange) => void;
+  /** What a signed call came to, after its repeats. One that was not made because of an outage is none. */
+  readonly onCall: (result: Result<unknown, DuoFailure>) => void;
 }
 
 export interface DuoService {
@@ -48,7 +53,8 @@ export interface DuoService {
 export function createDuoService(settings: DuoServiceSettings, clock: Clock, events: DuoServiceEvents): DuoService {
   const dialect = dialectOf(settings.api);
   const offset = new ClockOffset();
-  const transport = paced(createTransport(settings, clock, { onRoot: events.onRoot }), {
+  const direct = createTransport(settings, clock, { onRoot: events.onRoot });
+  const transport = paced(observed(direct, clock, events.onExchange), {
     backOff: new BackOff(clock),
     clock,
     wallMs: () => clock.wallMs() + offset.ms,
@@ -77,13 +83,17 @@ export function createDuoService(settings: DuoServiceSettings, clock: Clock, eve
   const client = new Client({ ...settings, signature: dialect.signature }, parts);
   const warmth = new Warmth({ clock, keepWarmMs: settings.keepWarmMs, ping: () => pingOnce(closing.signal) });
   return {
-    api: outage.guard(dialect.createApi(client, settings.failmode)),
+    api: outage.guard(overheard(dialect.createApi(client, settings.failmode), events.onCall)),
     get outage() {
       return outage.state;
     },
     touch: () => warmth.touch(),
     ping: pingOnce,
-    check: (signal) => dialect.check(client, signal),
+    async check(signal) {
+      const result = await dialect.check(client, signal);
+      events.onCall(result);
+      return result;
+    },
     async close() {
       warmth.close();
       outage.close();

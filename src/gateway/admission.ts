@@ -32,6 +32,11 @@ export class Admission {
   readonly #doors: Record<Door, Count> = { pam: { admitted: 0, refused: 0 }, login: { admitted: 0, refused: 0 } };
   readonly #uids = new Map<number, Count>();
 
+  /** Logins under way on one socket. */
+  underWay(door: Door): number {
+    return this.#doors[door].admitted;
+  }
+
   /** A place for a connection that was just accepted; undefined when it must be closed. */
   enter(door: Door, uid: number, limits: AdmissionLimits): Place | undefined {
     const all = this.#doors[door];

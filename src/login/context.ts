@@ -13,6 +13,7 @@ import type { Conversation, Directory, ServerAddress } from "./ports.ts";
 import type { PushSlots } from "./push-slots.ts";
 import type { LoginRecord } from "./record.ts";
 import type { DeviceHolder, TrustedDevices } from "./trusted-devices.ts";
+import type { UserTime } from "./user-time.ts";
 
 /** The part of the configuration that steers a login. */
 export interface LoginPolicy {
@@ -52,6 +53,7 @@ export interface LoginRequest {
 export interface LoginContext extends LoginRequest {
   readonly subject: DuoSubject;
   readonly record: LoginRecord;
+  readonly userTime: UserTime;
 }
 
 /**

@@ -45,12 +45,12 @@ async function follow(
   signal: AbortSignal,
   onWaiting: ((state: AuthState) => void) | undefined,
 ): Promise<Result<AuthState, DuoFailure>> {
-  const { duo, clock } = context;
+  const { duo, clock, userTime } = context;
   const hear = onWaiting ?? statusTexts(context);
   const until = clock.now() + FACTOR_LIFETIME_MS;
   for (let polls = 1; ; polls += 1) {
     const askedAt = clock.now();
-    const reply = await duo.authStatus(txid, signal);
+    const reply = await userTime.during(() => duo.authStatus(txid, signal));
     // `timeout` is final, whatever the result beside it says: sources disagree about that.
     if (!reply.ok || reply.value.result !== "waiting" || reply.value.status === "timeout") return reply;
     hear(reply.value);

@@ -8,6 +8,7 @@ import { runAttempt } from "./attempt.ts";
 import type { LoginContext, LoginRequest } from "./context.ts";
 import { passGate } from "./gate.ts";
 import { emptyRecord, type LoginOutcome } from "./record.ts";
+import { UserTime } from "./user-time.ts";
 import { WORDS } from "./words.ts";
 
 export async function login(request: LoginRequest): Promise<LoginOutcome> {
@@ -18,7 +19,11 @@ export async function login(request: LoginRequest): Promise<LoginOutcome> {
   const ipaddr = await addressForDuo(request, record);
   if (gate.kind === "ended") return { verdict: gate.verdict, record };
   const subject = { username: gate.username, ipaddr, hostname: request.policy.hostname };
-  return { verdict: await attempts({ ...request, subject, record }), record };
+  const userTime = new UserTime(request.clock);
+  const conversation = userTime.timing(request.conversation);
+  const verdict = await attempts({ ...request, conversation, subject, record, userTime });
+  record.userMs = userTime.ms;
+  return { verdict, record };
 }
 
 async function attempts(context: LoginContext): Promise<Verdict> {

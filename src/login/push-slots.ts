@@ -13,6 +13,11 @@ const keyOf = (user: string): string => user.normalize("NFC").toLowerCase();
 export class PushSlots {
   readonly #busy = new Map<string, Waiter[]>();
 
+  /** Users with a push or call out. */
+  get busy(): number {
+    return this.#busy.size;
+  }
+
   /** Takes the user's slot, or undefined when it is taken. */
   tryAcquire(user: string): Release | undefined {
     const key = keyOf(user);

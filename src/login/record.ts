@@ -22,6 +22,8 @@ export interface LoginRecord {
   pushes: number;
   /** The client's address as Duo was told it. */
   address: string | undefined;
+  /** Milliseconds in which the login waited for its user, not for us or for Duo (user-time.ts). */
+  userMs: number;
   /** What the log should have beside the decision, in the order in which it came up. */
   readonly notes: LoginNote[];
 }
@@ -43,6 +45,7 @@ export function emptyRecord(): LoginRecord {
     factorsSent: 0,
     pushes: 0,
     address: undefined,
+    userMs: 0,
     notes: [],
   };
 }

@@ -14,7 +14,7 @@ export type Slot =
   | Step;
 
 export async function takeSlot(context: LoginContext): Promise<Slot> {
-  const { slots, subject, facts, conversation, scope } = context;
+  const { slots, subject, facts, conversation, scope, userTime } = context;
   const free = slots.tryAcquire(subject.username);
   if (free !== undefined) return { kind: "taken", release: free };
   if (facts.interactive) {
@@ -24,7 +24,7 @@ export async function takeSlot(context: LoginContext): Promise<Slot> {
     if (reading.kind === "passcode") return reading;
     if (reading.kind !== "nothing") return { kind: "again", notice: WORDS.notUnderstood };
   } else conversation.info(WORDS.slotBusy);
-  const release = await slots.acquire(subject.username, scope.signal);
+  const release = await userTime.during(() => slots.acquire(subject.username, scope.signal));
   if (release === undefined) return { kind: "ended", verdict: deny("push-pending") };
   return { kind: "taken", release };
 }

@@ -103,3 +103,26 @@ test("a reload while Duo is silent holds up nothing and nobody", async (t) => {
   assert.equal((await runModule({ socket: daemon.pamSocket, answers: ["100001"] })).code, "PAM_SUCCESS");
   await expectDrains(daemon, emulator);
 });
+
+test("a reload in an outage goes on with it: it begins once and ends once", async (t) => {
+  const { daemon, emulator } = await setStage(t, { duoLines: ["connect_timeout = 500ms", "request_timeout = 1s"] });
+  await daemon.line(({ msg }) => msg === "Duo accepts the integration key and secret key");
+  emulator.fault("connect", { kind: "refuse" });
+  assert.equal((await runModule({ socket: daemon.pamSocket })).code, "PAM_AUTHINFO_UNAVAIL");
+  await daemon.event("outage-begin");
+  // A policy of our own, which no connection depends on.
+  daemon.writeConfig({ duoLines: ["connect_timeout = 500ms", "request_timeout = 1s", "prompts = 1"] });
+  const after = daemon.lines.length;
+  daemon.kill("SIGHUP");
+  await daemon.event("reloaded", { after });
+  assert.equal((await runModule({ socket: daemon.pamSocket })).code, "PAM_AUTHINFO_UNAVAIL");
+  emulator.clearFaults();
+  const end = await daemon.event("outage-end");
+  assert.equal(end["affected_logins"], 2);
+  const changes = daemon.lines.filter(({ event }) => event === "outage-begin" || event === "outage-end");
+  assert.deepEqual(
+    changes.map(({ event }) => event),
+    ["outage-begin", "outage-end"],
+  );
+  await expectDrains(daemon, emulator);
+});

@@ -59,6 +59,8 @@ export const noEvents: DuoServiceEvents = {
   onOutageBegin: () => undefined,
   onOutageEnd: () => undefined,
   onRoot: () => undefined,
+  onExchange: () => undefined,
+  onCall: () => undefined,
 };
 
 export const ALICE: DuoSubject = { username: "alice", ipaddr: undefined, hostname: "test.example.org" };

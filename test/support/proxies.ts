@@ -46,8 +46,8 @@ export async function startTinyproxy(user: string, password: string, allowedPort
   };
 }
 
-/** tinyproxy cannot be asked for any free port, so the kernel is asked before; another program could take it meanwhile. */
-async function freePort(): Promise<number> {
+/** For what cannot be asked for any free port: the kernel is asked before; another program could take it meanwhile. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

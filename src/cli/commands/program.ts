@@ -7,6 +7,7 @@ import { addCheck } from "./check.ts";
 import { addExplain } from "./explain.ts";
 import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
+import { addLogins } from "./logins.ts";
 import { addRun } from "./run.ts";
 import { addStatus, addTrust } from "./status.ts";
 import { addTestLogin } from "./test-login.ts";
@@ -29,6 +30,7 @@ export function buildProgram(io: CommandIo): Command {
   addCheck(duogate, io);
   addImport(duogate, io);
   addStatus(duogate, io);
+  addLogins(duogate, io);
   addTrust(duogate, io);
   addExplain(duogate, io);
   addTestLogin(duogate, io);

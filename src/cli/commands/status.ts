@@ -2,22 +2,33 @@
 
 import type { Command } from "commander";
 import { askDaemon, DEFAULT_CONTROL_SOCKET } from "../control-client.ts";
-import { type DaemonStatus, statusText } from "../daemon-status.ts";
+import type { DaemonStatus } from "../daemon-status.ts";
+import { safeJson } from "../decision-line.ts";
 import { EXIT } from "../exit-codes.ts";
+import { statusText } from "../status-text.ts";
 import type { CommandIo } from "./io.ts";
+
+const STATUS_HELP = `
+Ends with 0 when all is well, with ${EXIT.unwell} when the daemon runs and something is to be mended or waited for (an outage, keys
+that Duo refuses, a wrong clock, a refused reload), and with ${EXIT.cannotRun} when no daemon answers.`;
 
 export function addStatus(duogate: Command, io: CommandIo): void {
   duogate
     .command("status")
-    .description("how the running daemon is: Duo's health, an outage, logins under way, the last decisions; as root")
+    .description("how the running daemon is: Duo's health, outages, latency, logins under way, last decisions; as root")
     .option("--json", "as one line of JSON, for scripts")
     .option("--socket <path>", "the daemon's control socket", DEFAULT_CONTROL_SOCKET)
+    .addHelpText("after", STATUS_HELP)
     .action(async ({ json, socket }: { json?: true; socket: string }) => {
       const answer = await askDaemon(socket, "GET", "/status");
+      if (!answer.ok) {
+        io.complain(answer.error);
+        return io.finish(EXIT.cannotRun);
+      }
       // The daemon is this program: its answer has the shape that it declares.
-      if (answer.ok) io.print(json ? JSON.stringify(answer.value) : statusText(answer.value as DaemonStatus));
-      else io.complain(answer.error);
-      io.finish(answer.ok ? EXIT.ok : EXIT.cannotRun);
+      const status = answer.value as DaemonStatus;
+      io.print(json ? safeJson(status) : statusText(status));
+      io.finish(status.problems.length === 0 ? EXIT.ok : EXIT.unwell);
     });
 }
 

@@ -27,7 +27,14 @@ export interface Online {
 }
 
 const nothing = (): void => {};
-const NO_EVENTS = { onPing: nothing, onOutageBegin: nothing, onOutageEnd: nothing, onRoot: nothing };
+const NO_EVENTS = {
+  onPing: nothing,
+  onOutageBegin: nothing,
+  onOutageEnd: nothing,
+  onRoot: nothing,
+  onExchange: nothing,
+  onCall: nothing,
+};
 
 /** One preauth with the service's own keys, over a connection of its own. */
 export async function askPreauth(

@@ -2,28 +2,30 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { DuoHealth } from "../../../src/cli/duo-health.ts";
 import { Generation } from "../../../src/cli/generation.ts";
 import { sameConnection, sameKeys } from "../../../src/cli/same-connection.ts";
 import type { DuoSettings } from "../../../src/config/config.ts";
 import { Secret } from "../../../src/core/secret.ts";
-import { createAudit } from "../../../src/telemetry/audit.ts";
+import type { DuoService } from "../../../src/duo/service.ts";
+import { noEvents } from "../../support/duo-service.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { accepted, REQUIRED, SKEY } from "../config/samples.ts";
-import { capture } from "../telemetry/capture.ts";
 
 const OTHER = `ikey = DIAAAAAAAAAAAAAAAAA1\nskey = ${SKEY.toLowerCase()}\n`;
 
-function generation(sections: string): Generation {
-  const { logger } = capture();
+function generation(sections: string, before?: Generation): Generation {
   // Nothing is sent: keep_warm = 0 keeps no connection, and nobody logs in.
   const config = accepted(`${REQUIRED}${sections}[gateway]\nkeep_warm = 0\nhostname = wks01\n`);
-  return new Generation(
-    config,
-    new FakeClock(),
-    () => new DuoHealth(logger, createAudit(logger), new FakeClock()),
-    "0.0.0",
-  );
+  return new Generation(config, { clock: new FakeClock(), version: "0.0.0", eventsOf: () => noEvents }, before);
+}
+
+function watchClose(duo: DuoService, closed: () => void): void {
+  const { close } = duo;
+  const told = () => {
+    closed();
+    return close();
+  };
+  Object.assign(duo, { close: told });
 }
 
 describe("a generation", () => {
@@ -53,11 +55,30 @@ describe("a generation", () => {
     assert.equal(duoOf("su"), duoOf("su-l"));
     assert.notEqual(duoOf("su"), duoOf("sshd"));
     assert.deepEqual(
-      one.members.map(({ settings }) => settings.ikey),
-      [one.config.duo.ikey, "DIAAAAAAAAAAAAAAAAA1"],
+      one.members.map(({ connection, sections }) => [connection.settings.ikey, ...sections]),
+      [
+        [one.config.duo.ikey, "duo", "service:sudo"],
+        ["DIAAAAAAAAAAAAAAAAA1", "service:su", "service:su-l"],
+      ],
     );
     lease.release();
     await one.retire();
+  });
+
+  it("takes over the connections that did not change, and a retired one closes only what nobody else holds", async () => {
+    const old = generation(`[service:su]\n${OTHER}`);
+    const closed: string[] = [];
+    for (const { connection, sections } of old.members) watchClose(connection.duo, () => closed.push(sections.join()));
+    const lease = old.lease();
+    const young = generation("[service:cron]\nprompts = 1\n", old);
+    assert.equal(young.members[0]?.connection, old.members[0]?.connection);
+    assert.deepEqual(young.members[0]?.sections, ["duo", "service:cron"]);
+    await old.retire();
+    assert.deepEqual(closed, [], "a login is still under way");
+    lease.release();
+    assert.deepEqual(closed, ["service:su"]);
+    await young.retire();
+    assert.deepEqual(closed, ["service:su", "duo"]);
   });
 });
 

@@ -56,6 +56,7 @@ describe("parseConfig", () => {
       keepWarmMs: 300_000,
       logLevel: "info",
       logFormat: "json",
+      metricsListen: undefined,
       hostname: undefined,
     });
     assert.deepEqual(warnings, []);
@@ -65,7 +66,7 @@ describe("parseConfig", () => {
     const text = `${REQUIRED.replace("secure", "safe")}autopush = Yes\nprompts=1\npushinfo =on\naccept_env_factor = yes\ngroup = a b\\ c,!d
 cafile = /etc/duogate/ca.pem\napi = v2\nconnect_timeout = 500ms\nrequest_timeout = 7\nbody_timeout = 8s\npoll_timeout = 2m
 [gateway]\nruntime_dir = /run/other\nmax_logins = 7\nmax_logins_per_uid = 2\nlogin_users = ops:alice\ntrust_login_address = yes\nanswer_timeout = 30\nlogin_timeout = 60
-shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\nlog_format = duo_unix\nhostname = bastion.example.org\n`;
+shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\nlog_format = duo_unix\nmetrics_listen = [::1]:9640\nhostname = bastion.example.org\n`;
     const { duo, gateway } = accepted(text);
     assert.deepEqual(
       [duo.failmode, duo.autopush, duo.prompts, duo.pushinfo, duo.acceptEnvFactor, duo.groups, duo.cafile, duo.api],
@@ -88,6 +89,7 @@ shutdown_timeout = 9\nlookup_timeout = 1500ms\nkeep_warm = 0\nlog_level = debug\
       keepWarmMs: 0,
       logLevel: "debug",
       logFormat: "duo_unix",
+      metricsListen: { host: "::1", port: 9640 },
       hostname: "bastion.example.org",
     });
   });
