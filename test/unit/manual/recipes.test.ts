@@ -29,11 +29,19 @@ interface Recipe {
   readonly lines: readonly string[];
 }
 
-const RECIPES = [
-  ...sourceText("docs/OPERATIONS.md").matchAll(/^```pam\n# ((\w+): \/etc\/pam\.d\/([\w-]+).*)\n([\s\S]*?)^```$/gm),
-].map(([, title = "", distribution = "", service = "", body = ""]): Recipe => {
-  const lines = body.trim().split("\n");
-  return { title, distribution, service, lines, withPassword: !title.includes("key and second factor") };
+const IN_THE_GUIDE = /^```pam\n# ((\w+): \/etc\/pam\.d\/([\w-]+).*)\n([\s\S]*?)^```$/gm;
+
+const GUIDE = [...sourceText("docs/OPERATIONS.md").matchAll(IN_THE_GUIDE)].map(
+  ([, title = "", distribution = "", service = "", body = ""]): Recipe => {
+    const withPassword = !title.includes("key and second factor");
+    return { title, distribution, service, lines: body.trim().split("\n"), withPassword };
+  },
+);
+
+/** The examples of conf/pam.d, which are for Debian. */
+const EXAMPLES = ["sshd", "su", "sudo"].map((service): Recipe => {
+  const lines = sourceText(`conf/pam.d/${service}`).split("\n");
+  return { title: `conf/pam.d/${service}`, distribution: "Debian", service, lines, withPassword: true };
 });
 
 /** The auth stack of a service that has these lines, among the distribution's files. */
@@ -90,20 +98,18 @@ function waysToARing(entries: readonly PamEntry[]): readonly string[] {
 describe("the recipes", () => {
   it("are for every distribution that the guide speaks of, and for sshd, sudo and su", () => {
     for (const distribution of Object.keys(DISTRIBUTIONS)) {
-      const services = new Set(
-        RECIPES.filter((one) => one.distribution === distribution).map(({ service }) => service),
-      );
+      const services = new Set(GUIDE.filter((one) => one.distribution === distribution).map(({ service }) => service));
       for (const service of ["sshd", "sudo", "su"]) assert.ok(services.has(service), `${distribution}: ${service}`);
     }
     assert.deepEqual(
-      RECIPES.filter(({ distribution }) => !(distribution in DISTRIBUTIONS)),
+      GUIDE.filter(({ distribution }) => !(distribution in DISTRIBUTIONS)),
       [],
     );
-    assert.equal(sourceText("docs/OPERATIONS.md").split("```pam").length - 1, RECIPES.length);
+    assert.equal(sourceText("docs/OPERATIONS.md").split("```pam").length - 1, GUIDE.length);
   });
 });
 
-for (const { title, distribution, service, lines, withPassword } of RECIPES) {
+for (const { title, distribution, service, lines, withPassword } of [...GUIDE, ...EXAMPLES]) {
   for (const [index, files] of (DISTRIBUTIONS[distribution] ?? []).entries()) {
     describe(`${title}, files ${index + 1}`, () => {
       const entries = stackOf(service, lines, files);
