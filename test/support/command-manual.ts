@@ -29,13 +29,10 @@ after a command shows what is here about it.
 const TAIL = `.Sh ENVIRONMENT
 .Bl -tag -width Ds
 .It Ev CREDENTIALS_DIRECTORY
-Set by
+The folder in which
 .Xr systemd 1
-for a service that has
-.Cm LoadCredential= ;
-a configuration file in that folder may have the mode that
-.Xr systemd 1
-gives it.
+put the secret key, where it has been told to
+.Pq Xr duogated 8 .
 .El
 .Sh FILES
 .Bl -tag -width Ds
@@ -123,7 +120,7 @@ function options(command: Command): readonly string[] {
 
 function optionProse({ description, argChoices, defaultValue, mandatory }: Option): string {
   const one = argChoices === undefined ? "" : `\nOne of: ${argChoices.join(", ")}.`;
-  const fallback = typeof defaultValue === "string" ? `\nDefault: ${defaultValue}.` : "";
+  const fallback = ["string", "number"].includes(typeof defaultValue) ? `\nDefault: ${defaultValue}.` : "";
   return prose(description) + mdocText(`${one}${fallback}${mandatory ? "\nRequired." : ""}`.trim());
 }
 
