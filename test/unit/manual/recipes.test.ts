@@ -12,6 +12,7 @@ import type { PamEntry, PamModuleEntry } from "../../../src/host/pam/entry.ts";
 import type { PamReturn } from "../../../src/host/pam/returns.ts";
 import { readPamService } from "../../../src/host/pam/service.ts";
 import { folderSource } from "../../../src/host/pam/source.ts";
+import { judgeStack } from "../../../src/host/pam/verdicts.ts";
 import { DISTRIBUTIONS, type PamFiles } from "../../support/pam-distributions.ts";
 import { ANY, FAILURES, type Returns, ways } from "../../support/pam-proof.ts";
 import { sourceText } from "./page.ts";
@@ -130,6 +131,17 @@ for (const { title, distribution, service, lines, withPassword } of [...GUIDE, .
       it("without the second factor nobody gets in, whatever the modules return", () => {
         assert.ok(ours.length >= 6);
         assert.deepEqual(waysPast(entries), []);
+      });
+
+      it("duogate's own judgement of the stack finds nothing to say", () => {
+        const judged = judgeStack(entries, ({ module }) => module === OURS);
+        assert.ok(judged.kind === "judged" && judged.asked && judged.wayIn !== undefined);
+        assert.deepEqual([...judged.overruled.keys()], []);
+        assert.deepEqual(
+          judged.passed.filter(({ passedBy }) => !WAIVERS.has(passedBy.module)),
+          [],
+        );
+        assert.equal(judged.afterFailure ?? judged.beforeFactor, undefined);
       });
 
       if (withPassword) {
