@@ -1,11 +1,12 @@
 // The manual page duogate(1), made from the program's own commands, options and help texts, so that a new command is in it
 // after `npm run docs`. What no help text says (files, environment, other pages) is written here. Pure; mdoc(7).
 
-import type { Command, Option } from "commander";
+import type { Command } from "commander";
 import type { CommandIo } from "../../src/cli/commands/io.ts";
 import { buildProgram } from "../../src/cli/commands/program.ts";
 import { EXIT_HELP } from "../../src/cli/exit-codes.ts";
-import { mdocLine, mdocText } from "../../src/config/roff.ts";
+import { mdocText } from "../../src/config/roff.ts";
+import { macroArguments, optionMacros, optionProse, paragraph, prose, usageMacros } from "./command-mdoc.ts";
 
 const HEAD = `.\\" Generated from the help of the command by "npm run docs". Change src/cli/commands/, not this file.
 .Dd November 22, 2026
@@ -29,13 +30,10 @@ after a command shows what is here about it.
 const TAIL = `.Sh ENVIRONMENT
 .Bl -tag -width Ds
 .It Ev CREDENTIALS_DIRECTORY
-Set by
+The folder in which
 .Xr systemd 1
-for a service that has
-.Cm LoadCredential= ;
-a configuration file in that folder may have the mode that
-.Xr systemd 1
-gives it.
+put the secret key, where it has been told to
+.Pq Xr duogated 8 .
 .El
 .Sh FILES
 .Bl -tag -width Ds
@@ -89,16 +87,6 @@ function synopsis(program: Command, commands: readonly Command[]): string {
   return `.Sh SYNOPSIS\n${lines.join("")}`;
 }
 
-function usageMacros(command: Command): string {
-  const group = command.commands.length > 0 ? ".Ar command\n" : "";
-  const several = command.options.length > 0 || group !== "" ? ".Op Ar option ...\n" : "";
-  const args = command.registeredArguments.map((argument) => {
-    const dots = argument.variadic ? " ..." : "";
-    return argument.required ? `.Ar ${argument.name()}${dots}\n` : `.Op Ar ${argument.name()}${dots}\n`;
-  });
-  return `.Nm\n.Cm ${command.name()}\n${group}${several}${args.join("")}`;
-}
-
 function section(command: Command, printed: string[]): string {
   const help = command.createHelp();
   const usage = help.commandUsage(command);
@@ -121,21 +109,6 @@ function options(command: Command): readonly string[] {
   return [".Bl -tag -width Ds\n", ...items, ".El\n"];
 }
 
-function optionProse({ description, argChoices, defaultValue, mandatory }: Option): string {
-  const one = argChoices === undefined ? "" : `\nOne of: ${argChoices.join(", ")}.`;
-  const fallback = typeof defaultValue === "string" ? `\nDefault: ${defaultValue}.` : "";
-  return prose(description) + mdocText(`${one}${fallback}${mandatory ? "\nRequired." : ""}`.trim());
-}
-
-function optionMacros({ flags }: Option): string {
-  const forms = flags.split(", ").map((form) => {
-    const [, name, value] = /^-(\S+)(?: (.+))?$/.exec(form) ?? [];
-    const argument = value === undefined ? "" : ` Ar ${value.replace(/^<(.*)>$/, "$1")}`;
-    return `Fl ${name}${argument}`;
-  });
-  return forms.join(" , ");
-}
-
 /** What addHelpText put behind a command's help; the exit codes have a section of their own. */
 function afterText(command: Command, printed: string[]): string {
   printed.length = 0;
@@ -149,15 +122,6 @@ function afterText(command: Command, printed: string[]): string {
         .join("");
 }
 
-function paragraph(text: string): string {
-  const lines = text.split("\n");
-  const first = lines.findIndex((line) => line.startsWith("  "));
-  if (first < 0) return `.Pp\n${mdocText(text)}`;
-  const lead = lines.slice(0, first).join("\n");
-  const shown = lines.slice(first).map((line) => `${mdocLine(line.replace(/^ {2}/, ""))}\n`);
-  return `${lead === "" ? "" : `.Pp\n${mdocText(lead)}`}.Bd -literal -offset indent\n${shown.join("")}.Ed\n`;
-}
-
 function exitStatus(): string {
   const lines = EXIT_HELP.trim().split("\n").slice(1);
   const items = lines.map((line) => {
@@ -166,15 +130,4 @@ function exitStatus(): string {
     return line.trim() === "" ? "" : `.El\n.Pp\n${mdocText(line.trim())}.Bl -tag -width Ds\n`;
   });
   return `.Sh EXIT STATUS\n.Bl -tag -width Ds\n${items.join("")}.El\n`;
-}
-
-/** A description of the help, which begins small and has no full stop, as sentences. */
-function prose(text: string): string {
-  const sentence = text.replace(/^[a-z](?=[a-z ])/, (letter) => letter.toUpperCase());
-  return mdocText(`${sentence}${/[.:!?]$/.test(text) ? "" : "."}`);
-}
-
-/** Words that mdoc(7) would call as macros are kept from it. */
-function macroArguments(text: string): string {
-  return text.replaceAll(/(?<=^| )(?=[A-Z][a-z]( |$))/g, "\\&");
 }
