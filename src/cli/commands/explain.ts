@@ -1,15 +1,7 @@
 // The command line of `duogate explain`.
 
 import type { Command } from "commander";
-import { systemClock } from "../../core/clock.ts";
-import { createDirectory } from "../../ffi/directory.ts";
-import { openLibc } from "../../ffi/libc.ts";
-import { EXIT } from "../exit-codes.ts";
-import { explain, loadExplained } from "../explain/explain.ts";
-import { askPreauth } from "../explain/online.ts";
-import { readTarget } from "../explain/question.ts";
-import { explanationJson, explanationText } from "../explain/report.ts";
-import { serverAddress } from "../server-address.ts";
+import type { ExplainFlags } from "../explain/run-explain.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
@@ -34,16 +26,6 @@ Exit codes:
   7  Duo, or a factor, decides    4, 5  --online, and Duo refused the request, or gave no answer
   1  the configuration is not right; 2  the command line is not right`;
 
-interface Flags {
-  readonly from?: string;
-  readonly caller?: string;
-  readonly duoUser?: string;
-  readonly nonInteractive?: true;
-  readonly online?: true;
-  readonly json?: true;
-  readonly config: string;
-}
-
 export function addExplain(duogate: Command, io: CommandIo): void {
   duogate
     .command("explain")
@@ -57,37 +39,9 @@ export function addExplain(duogate: Command, io: CommandIo): void {
     .option("--json", "as one line of JSON, for scripts")
     .option("--config <file>", "configuration file", DEFAULT_CONFIG)
     .addHelpText("after", ABOUT)
-    .action(async (target: string, flags: Flags) => io.finish(await runExplain(target, flags, io)));
-}
-
-const LOOKUPS_AT_ONCE = 2;
-
-async function runExplain(target: string, flags: Flags, io: CommandIo): Promise<number> {
-  const read = readTarget(target);
-  if (!read.ok) return refuse(io, read.error, EXIT.usage);
-  const { user, service } = read.value;
-  const libc = openLibc();
-  if (!libc.ok) return refuse(io, `duogate cannot run here: ${JSON.stringify(libc.error)}`, EXIT.cannotRun);
-  const loaded = await loadExplained(flags.config, service, io.env["CREDENTIALS_DIRECTORY"]);
-  if (!loaded.ok) return refuse(io, loaded.error, EXIT.invalid);
-  const timeoutMs = loaded.value.config.gateway.lookupTimeoutMs;
-  const limits = { maxConcurrent: LOOKUPS_AT_ONCE, maxWaiting: LOOKUPS_AT_ONCE, timeoutMs };
-  const userAgent = `duogate/${io.version} (${process.platform}; ${process.arch})`;
-  const { from, caller, duoUser, nonInteractive, online } = flags;
-  const asked = { user, service, from, caller, duoUser, interactive: nonInteractive !== true };
-  const explained = await explain(asked, {
-    ...loaded.value,
-    directory: createDirectory(libc.value, limits, systemClock),
-    serverAddress,
-    askPreauth: online ? (settings, subject) => askPreauth(settings, subject, userAgent) : undefined,
-  });
-  if (!explained.ok) return refuse(io, explained.error, EXIT.usage);
-  const { explanation, code } = explained.value;
-  io.print(flags.json ? explanationJson(explanation) : explanationText(explanation));
-  return code;
-}
-
-function refuse(io: CommandIo, line: string, code: number): number {
-  io.complain(line);
-  return code;
+    .action(async (target: string, flags: ExplainFlags) => {
+      // Only here, because it brings Duo's client: see commands/run.ts.
+      const { runExplain } = await import("../explain/run-explain.ts");
+      io.finish(await runExplain(target, flags, io));
+    });
 }

@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import { EXIT } from "../exit-codes.ts";
 import { serviceFault } from "../test-login/service.ts";
 import { createTerminal } from "../test-login/terminal.ts";
-import { exitCodeOf, testLogin, testLoginText } from "../test-login/test-login.ts";
 import type { CommandIo } from "./io.ts";
 
 const ABOUT = `
@@ -57,6 +56,8 @@ async function run(service: string, user: string, flags: Flags, io: CommandIo): 
     io.complain(fault ?? "--timeout wants seconds, from 1 to 3600");
     return EXIT.usage;
   }
+  // Only here, because it brings libpam's other process: see commands/run.ts.
+  const { exitCodeOf, testLogin, testLoginText } = await import("../test-login/test-login.ts");
   const terminal = createTerminal(() => process.stdin, process.stderr);
   try {
     const options = { service, user, confdir, rhost, tty, timeoutMs: timeout * 1000 };
