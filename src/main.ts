@@ -14,6 +14,9 @@ function version(): string {
   return typeof found === "string" ? found : "unknown";
 }
 
+// `duogate status | head -1`: the reader has what it wanted, and the rest is no failure. Other errors have nowhere to go.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 await runCommand(process.argv.slice(2), {
   version: version(),
   env: process.env,

@@ -34,11 +34,10 @@ The folder in which
 .Xr systemd 1
 put the secret key, where it has been told to
 .Pq Xr duogated 8 .
-.It Ev NO_COLOR
-There and not empty: no colour, on a terminal either.
-.It Ev TERM
-.Li dumb
-means the same.
+.It Ev NO_COLOR , TERM
+.Ql duogate logins
+uses no colours where the first is set, nor on a terminal of the kind
+.Li dumb .
 .El
 .Sh FILES
 .Bl -tag -width Ds

@@ -1,7 +1,7 @@
 // The command line of `duogate explain`.
 
 import type { Command } from "commander";
-import type { ExplainFlags } from "../explain/run.ts";
+import type { ExplainFlags } from "../explain/run-explain.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
@@ -40,7 +40,8 @@ export function addExplain(duogate: Command, io: CommandIo): void {
     .option("--config <file>", "configuration file", DEFAULT_CONFIG)
     .addHelpText("after", ABOUT)
     .action(async (target: string, flags: ExplainFlags) => {
-      const { runExplain } = await import("../explain/run.ts");
+      // Only here, because it brings Duo's client: see commands/run.ts.
+      const { runExplain } = await import("../explain/run-explain.ts");
       io.finish(await runExplain(target, flags, io));
     });
 }

@@ -8,6 +8,7 @@ import { addExplain } from "./explain.ts";
 import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
 import { addLogins } from "./logins.ts";
+import { optionDescription } from "./option-help.ts";
 import { addRun } from "./run.ts";
 import { addStatus, addTrust } from "./status.ts";
 import { addTestLogin } from "./test-login.ts";
@@ -18,6 +19,7 @@ export function buildProgram(io: CommandIo): Command {
     .description("Second-factor gateway for Unix logins: PAM module, daemon, Duo.")
     .version(io.version, "-V, --version", "print the version")
     .exitOverride()
+    .configureHelp({ optionDescription })
     .configureOutput({
       writeOut: (text) => io.print(text.trimEnd()),
       // Each of these is a line or more, already with what it is about.

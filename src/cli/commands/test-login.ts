@@ -56,7 +56,7 @@ async function run(service: string, user: string, flags: Flags, io: CommandIo): 
     io.complain(fault ?? "--timeout wants seconds, from 1 to 3600");
     return EXIT.usage;
   }
-  // Only here: it brings what runs libpam.
+  // Only here, because it brings libpam's other process: see commands/run.ts.
   const { exitCodeOf, testLogin, testLoginText } = await import("../test-login/test-login.ts");
   const terminal = createTerminal(() => process.stdin, process.stderr);
   try {

@@ -41,6 +41,14 @@ test("every command, option and argument says what it is for", () => {
   }
 });
 
+test("no help tells the default of a switch or a list", () => {
+  for (const command of commands) {
+    assert.doesNotMatch(command.helpInformation(), /default: (?:false|true|\[\])/, command.name());
+  }
+  const withDefault = commands.find((command) => command.name() === "check");
+  assert.match(withDefault?.helpInformation() ?? "", /default: "\/etc\/duogate\/duogate\.conf"/);
+});
+
 test("every exit code is in it", () => {
   const items = [...sectionText("duogate.1", "EXIT STATUS").matchAll(/^\.It (\d+)$/gm)].map((match) =>
     Number(match[1]),
