@@ -16,6 +16,7 @@ put 0644 "$root/systemd/tmpfiles.d/duogate.conf" usr/lib/tmpfiles.d/duogate.conf
 put 0755 "$root/systemd/configured" usr/lib/duogate/configured
 
 put 0600 "$root/conf/duogate.conf" etc/duogate/duogate.conf
+put 0644 "$root/conf/apparmor.d/duogated" etc/apparmor.d/duogated
 put 0644 "$root/conf/pam-configs/duogate" usr/share/pam-configs/duogate
 
 # Made from the command's own help, by the program that stage-program.sh has compiled.

@@ -89,18 +89,19 @@ describe("the service", () => {
 
   it("starts again soon, without end, and says so to the watchdog often enough", () => {
     const once = (name: string) => settings("duogated.service", name)[0];
-    assert.deepEqual([once("Restart"), once("RestartSec")], ["always", "500ms"]);
+    assert.deepEqual([once("Restart"), once("RestartSec")], ["always", "200ms"]);
     assert.deepEqual(settings("duogated.service", "StartLimitIntervalSec"), ["0"]);
     assert.ok(seconds(once("WatchdogSec")) <= 60);
   });
 
   it("checks root's configuration before the daemon's copy is made, at start and at reload", () => {
-    const check = "+/usr/bin/env CREDENTIALS_DIRECTORY=%d /usr/bin/duogate check --config /etc/duogate/duogate.conf";
+    const check = "/usr/bin/duogate check --config /etc/duogate/duogate.conf";
+    const withKey = `+/usr/bin/env CREDENTIALS_DIRECTORY=/proc/$\{MAINPID}/root%d ${check}`;
     const copy =
       "+/usr/bin/install -T -m 0400 -o duogate -g duogate /etc/duogate/duogate.conf /run/duogate/duogate.conf";
     assert.deepEqual(settings("duogated.service", "ExecCondition"), ["+/usr/lib/duogate/configured"]);
-    assert.deepEqual(settings("duogated.service", "ExecStartPre"), [check, copy]);
-    assert.deepEqual(settings("duogated.service", "ExecReload"), [check, copy, "/bin/kill -HUP $MAINPID"]);
+    assert.deepEqual(settings("duogated.service", "ExecStartPre"), [`+${check}`, copy]);
+    assert.deepEqual(settings("duogated.service", "ExecReload"), [withKey, copy, "/bin/kill -HUP $MAINPID"]);
     assert.deepEqual(settings("duogated.service", "ExecStart"), [
       "/usr/bin/duogate run --config /run/duogate/duogate.conf",
     ]);
