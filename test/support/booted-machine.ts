@@ -2,10 +2,11 @@
 // is the sandbox's, so that the test's emulator and ssh client are on its loopback and nothing else is anywhere.
 // It knows nothing of duogate. Only inside a sandbox (sandbox.ts): what it mounts goes with the sandbox.
 
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Pty, spawnPty } from "./pty.ts";
+import { PtyText } from "./pty-text.ts";
 
 /** The overlay's size: what a whole test writes, and little enough for a test to fill it. */
 const DISK = "600m";
@@ -37,14 +38,21 @@ export interface Machine extends AsyncDisposable {
   attempt(script: string): Promise<Ended>;
   /** Runs `argv` on a new terminal of the machine as `user`, as a login would have left things. */
   terminal(user: string, argv: readonly string[]): Pty;
+  /** The text that a script prints while it runs, for waiting; it is ended with the machine. */
+  follow(script: string): PtyText;
+  /** Ends it as a power failure would, and returns the layers from which the same disk can be booted again. */
+  powerOff(): Promise<readonly string[]>;
   /** Everything in its journal, or in that of one unit. */
   journal(unit?: string): Promise<string>;
 }
 
-/** Boots, and resolves when getty asks for a login and systemd has no more to start. Rejects with what it said. */
-export async function bootMachine(base: string): Promise<Machine> {
+/**
+ * Boots, and resolves when getty asks for a login and systemd has no more to start. Rejects with what it said. `layers`
+ * are folders, the upper ones first; what the machine writes goes to a new one above them.
+ */
+export async function bootMachine(layers: readonly string[]): Promise<Machine> {
   ownControlGroups();
-  const root = mountOverlay(base);
+  const { root, upper } = mountOverlay(layers);
   const name = `booted-${process.pid}`;
   const options = ["--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off", "--timezone=off"];
   const screen = spawnPty(
@@ -68,17 +76,25 @@ export async function bootMachine(base: string): Promise<Machine> {
     if (code !== 0) throw new Error(`in the booted machine: ${script}\nended with ${code}:\n${output}`);
     return output;
   };
+  let isOn = true;
+  const powerOff = async () => {
+    if (isOn) process.kill(leader, "SIGKILL");
+    isOn = false;
+    await screen.exit.catch(() => undefined);
+    execFileSync("umount", ["--recursive", "--lazy", "--quiet", root]);
+    return [upper, ...layers];
+  };
   const machine: Machine = {
     root,
     console: screen,
     sh,
     attempt,
+    follow: (script) => followed(enter, script),
     terminal: (user, argv) => spawnPty(["nsenter", ...enter, ...onTerminal(user, argv)]),
     journal: (unit) => sh(`journalctl --no-pager --output=short-precise ${unit === undefined ? "" : `--unit=${unit}`}`),
+    powerOff,
     async [Symbol.asyncDispose]() {
-      process.kill(leader, "SIGKILL");
-      await screen.exit.catch(() => undefined);
-      execFileSync("umount", ["--recursive", "--lazy", root, join(root, "..")]);
+      await powerOff();
     },
   };
   await sh("systemctl is-system-running --wait");
@@ -97,14 +113,14 @@ function ownControlGroups(): void {
   execFileSync("mount", ["-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"]);
 }
 
-function mountOverlay(base: string): string {
+function mountOverlay(layers: readonly string[]): { readonly root: string; readonly upper: string } {
   const disk = mkdtempSync("/run/private/machine-");
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "booted-disk", disk]);
   const [upper, work, root] = ["upper", "work", "root"].map((name) => join(disk, name)) as [string, string, string];
   for (const folder of [upper, work, root]) mkdirSync(folder, { mode: 0o755 });
-  const options = `lowerdir=${base},upperdir=${upper},workdir=${work}`;
+  const options = `lowerdir=${layers.join(":")},upperdir=${upper},workdir=${work}`;
   execFileSync("mount", ["-t", "overlay", "-o", options, "booted-root", root]);
-  return root;
+  return { root, upper };
 }
 
 /** Its first process, seen from here: the child of the systemd-nspawn that has its name. */
@@ -130,6 +146,14 @@ function onTerminal(user: string, argv: readonly string[]): readonly string[] {
       ? quoted
       : `setpriv --reuid=${user} --regid=${user} --init-groups env HOME=/home/${user} USER=${user} LOGNAME=${user} ${quoted}`;
   return ["script", "--quiet", "--return", "--command", `cd / && exec ${login}`, "/dev/null"];
+}
+
+function followed(enter: readonly string[], script: string): PtyText {
+  const text = new PtyText(script, COMMAND_LIMIT_MS);
+  const child = spawn("nsenter", [...enter, "sh", "-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => text.feed(chunk));
+  child.once("close", (code) => text.end(`it ended with ${code}`));
+  return text;
 }
 
 function execute(program: string, args: readonly string[]): Promise<Ended> {
