@@ -1,38 +1,48 @@
 # The daemon as an image. The PAM module belongs on the host, in sshd's and sudo's own file system: the build stage makes it
-# too, and `docker build --target artefacts --output out .` takes it out.
+# too, and `docker build --target artefacts --output out .` takes it out. README.md, "In a container", says how to run it.
 #
-#   docker run --read-only --cap-drop=ALL --user 64738 -v /run/duogate:/run/duogate \
-#     -v /etc/duogate/duogate.conf:/etc/duogate/duogate.conf:ro IMAGE
-#
-# The configuration must belong to that uid with mode 0600, /run/duogate to root or that uid, and the PAM line says
-# `owner=64738`, because inside the container nobody is root.
+# BASE is a Debian with Node 20.18.1 or later among its packages. A build downloads by apt and npm alone, from where the base
+# has them set up. Mirrors, a registry or a certificate authority of your own are given as secrets, which no layer keeps:
+#   --secret id=apt,src=apt.conf --secret id=npmrc,src=.npmrc --secret id=ca,src=ca.pem (.npmrc: cafile=/run/secrets/ca)
 ARG BASE=debian:13-slim
 
 FROM ${BASE} AS build
-RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      nodejs npm node-gyp libnode-dev g++ gcc make python3 libc6-dev libpam0g-dev && rm -rf /var/lib/apt/lists/*
+RUN --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/zz-build \
+    apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      nodejs npm node-gyp libnode-dev ca-certificates g++ gcc make python3 libc6-dev libpam0g-dev
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci
+# Node's headers are libnode-dev's: left to itself, node-gyp may fetch them from nodejs.org.
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=ca \
+    npm_config_nodedir=/usr npm ci --engine-strict --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src src
 COPY native native
-RUN npx tsc --project tsconfig.json && chmod 755 dist/src/main.js && make -C native && npm prune --omit=dev
+COPY conf/duo-roots.pem conf/
+# SECURITY: cp makes all of it root's and writable by nobody else. Older npm, run as root, leaves files with the owner and
+# the mode that their publisher's machine gave them.
+RUN npm run --silent build:ts && make --silent -C native && npm prune --omit=dev --offline --no-audit --no-fund \
+    && umask 022 && mkdir -p /stage/dist && cp -r package.json node_modules conf /stage && cp -r dist/src /stage/dist
 
 FROM scratch AS artefacts
 COPY --from=build /build/native/build/pam_duogate.so /build/native/build/login_duogate /
 
 FROM ${BASE}
-RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs ca-certificates \
-      && rm -rf /var/lib/apt/lists/* \
-      && groupadd --system --gid 64738 duogate \
-      && useradd --system --uid 64738 --gid duogate --home-dir / --shell /usr/sbin/nologin duogate
-COPY --from=build /build/package.json /usr/lib/duogate/package.json
-COPY --from=build /build/node_modules /usr/lib/duogate/node_modules
-COPY --from=build /build/dist/src /usr/lib/duogate/dist/src
-COPY conf/duo-roots.pem /usr/lib/duogate/conf/duo-roots.pem
-RUN ln -s /usr/lib/duogate/dist/src/main.js /usr/bin/duogate && install -d -o duogate /run/duogate
-USER duogate
-# The sockets answer: a connection that is accepted and closed without START costs the daemon nothing.
-HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "require('node:net').connect('/run/duogate/login.sock').on('connect', () => process.exit(0)).on('error', () => process.exit(1))"]
-ENTRYPOINT ["duogate", "run", "--config", "/etc/duogate/duogate.conf"]
+# Nobody in there needs a setuid program.
+RUN --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/zz-build \
+    apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs ca-certificates \
+    && apt-get clean \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log /var/log/alternatives.log \
+    && groupadd --system --gid 64738 duogate \
+    && useradd --system --uid 64738 --gid duogate --home-dir / --shell /usr/sbin/nologin duogate \
+    && install -d /etc/duogate && install -d -o duogate -g duogate /run/duogate \
+    && find / -xdev -type f -perm /6000 -exec chmod ug-s {} + \
+    && ln -s ../lib/duogate/dist/src/main.js /usr/bin/duogate
+COPY --from=build /stage /usr/lib/duogate
+USER 64738:64738
+# Asks the daemon whether it answers, not whether Duo does: restarting the daemon would not bring Duo back.
+HEALTHCHECK --interval=30s --timeout=15s --start-period=10s CMD ["/usr/bin/duogate", "status", "--json"]
+ENTRYPOINT ["/usr/bin/duogate"]
+CMD ["run", "--config", "/etc/duogate/duogate.conf"]

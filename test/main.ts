@@ -36,6 +36,7 @@ const SUITES: readonly Suite[] = [
   },
   { name: "fuzz", about: "properties on frames, configuration and replies", folder: "fuzz" },
   { name: "system", about: "real sshd, sudo and su (as root, in a private namespace)", folder: "system" },
+  { name: "image", about: "the container image, built with buildah and run (as root)", folder: "image", slow: true },
 ];
 
 interface Outcome extends Counts {

@@ -98,7 +98,8 @@ export async function startDaemon(options: DaemonOptions): Promise<TestDaemon> {
   return daemon;
 }
 
-interface Log {
+/** The lines that a daemon writes, parsed as they come. */
+export interface Log {
   readonly lines: readonly LogLine[];
   readonly stderr: () => string;
   line(fits: (line: LogLine) => boolean, options?: { readonly after?: number }): Promise<LogLine>;
@@ -110,7 +111,7 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-function followLog(child: ChildProcess): Log {
+export function followLog(child: ChildProcess): Log {
   const lines: LogLine[] = [];
   const waiters = new Set<Waiter>();
   let complaints = "";
