@@ -12,9 +12,9 @@ export const EXIT = {
   refused: 4,
   /** No answer of Duo's: no connection, a time-out, trouble on its side, or something else that answered. */
   unreachable: 5,
-  /** Duo said no. */
+  /** Duo said no; or PAM did, or the login's own rules, where they were asked. */
   denied: 6,
-  /** Duo has neither allowed nor denied yet. */
+  /** Neither allowed nor denied yet; a change that nobody confirmed, and that is undone. */
   undecided: 7,
   /** The daemon runs, and something about it is to be mended or waited for. */
   unwell: 8,
@@ -27,10 +27,10 @@ Exit codes:
   1  the configuration is not right; every problem was printed
   2  the command line is not right
   3  the machine would not let duogate run
-api only:
+api, explain, test-login, enable and disable (--help after each tells more):
   4  Duo refused the request (its code, message and detail were printed)
   5  Duo could not be reached, is in trouble, or something else answered in its place
-  6  Duo says no: deny, enroll first, or an activation code that is not valid
-  7  not decided yet: preauth asks for a factor, an authentication or an enrolment is still waiting
+  6  Duo or PAM says no: deny, enroll first, or an activation code that is not valid
+  7  not decided: preauth asks for a factor, something is still waiting, or a change was not confirmed and is undone
 status only:
   8  the daemon runs, but not all is well: an outage, keys that Duo refuses, a refused reload`;

@@ -18,6 +18,7 @@ const SIGNATURES = {
   socket: ["int", ["int", "int", "int"]],
   sendto: ["long", ["int", "address", "size", "int", "address", "uint"]],
   close: ["int", ["int"]],
+  flock: ["int", ["int", "int"]],
   // Variadic in C; on both supported machines integers travel as in an ordinary call.
   prctl: ["int", ["int", "size", "size", "size", "size"]],
   setrlimit: ["int", ["int", "address"]],

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT, EXIT_HELP } from "../exit-codes.ts";
 import { addApi } from "./api.ts";
 import { addCheck } from "./check.ts";
+import { addDisable, addEnable, addEnableRecover } from "./enable.ts";
 import { addExplain } from "./explain.ts";
 import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
@@ -34,6 +35,9 @@ export function buildProgram(io: CommandIo): Command {
   addStatus(duogate, io);
   addLogins(duogate, io);
   addTrust(duogate, io);
+  addEnable(duogate, io);
+  addDisable(duogate, io);
+  addEnableRecover(duogate, io);
   addExplain(duogate, io);
   addTestLogin(duogate, io);
   addApi(duogate, io);

@@ -21,7 +21,7 @@ export interface PamSource {
  * libpam's folders, the first that has the file wins. The second is for packages; which third one there is was decided
  * when libpam was built (SUSE /usr/etc, Fedora /usr/share); Debian's has none, and no such folder either.
  */
-const PAM_FOLDERS = ["/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d", "/usr/share/pam.d"] as const;
+export const PAM_FOLDERS = ["/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d", "/usr/share/pam.d"] as const;
 const FILE_MAX_BYTES = 1024 * 1024;
 
 /** The files of this machine, or of the tree below `root`. */

@@ -1,0 +1,179 @@
+// The command lines of `duogate enable` and `disable`, and of the watcher that enable starts.
+
+import type { Command } from "commander";
+import { systemClock } from "../../core/clock.ts";
+import { openLibc } from "../../ffi/libc.ts";
+import { disable } from "../enable/disable.ts";
+import { type EnableParts, enable } from "../enable/enable.ts";
+import { STATE_FOLDER } from "../enable/pending.ts";
+import { PAM_FOLDER } from "../enable/prepare.ts";
+import { recover } from "../enable/recover.ts";
+import { watch } from "../enable/watch.ts";
+import { EXIT } from "../exit-codes.ts";
+import { serviceFault } from "../test-login/service.ts";
+import { createTerminal, type Terminal } from "../test-login/terminal.ts";
+import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
+
+const ABOUT = `
+Adds one line to /etc/pam.d/SERVICE, right behind the password, so that the service asks for a second factor:
+
+    # duogate: enabled by "duogate enable SERVICE"; "duogate disable SERVICE" removes this line and the one below
+    auth    required    pam_duogate.so
+
+In this order: the configuration has to be valid and the daemon has to answer. Every way through the stack with the
+new line is worked out by libpam's rules; where a denial would not deny, where a line lets users in past it, or where
+nobody would get in, nothing is written, and you are told what to write by hand. The change is shown. You log in
+through a private copy of the stack. Then the file changes, whole or not at all, and you log in through it. Then
+you log in from a second terminal, and type yes in this one.
+
+Without that yes the file goes back to what it was: after two minutes, when you type no, when this terminal or its
+connection is lost, and when this program is killed. Keep a root shell open all the same.
+
+Examples:
+  duogate enable sshd --user alice
+  duogate enable sudo --dry-run                  show the change, and touch nothing
+  duogate enable su --user alice --confirm-within 300
+
+For automation: --yes asks nothing and keeps the change when the two test logins worked; --no-test leaves those out.
+With both of them NOBODY HAS LOGGED IN before the change stays: a service that cannot show prompts, a user without a
+phone or a wrong name at Duo then lock people out. Roll out to one machine first, and keep another way in.
+
+Exit codes:
+  0  confirmed, and it stays        7  not confirmed: nothing changed, or put back
+  6  the test login was refused     1  refused: the configuration, or the stack    3  could not be done
+  2  the command line is not right`;
+
+const DISABLE_ABOUT = `
+Takes out the two lines that "duogate enable SERVICE" wrote, and nothing else: the file is byte for byte what it was.
+Lines that somebody wrote by hand are named and stay. The daemon need not run and the configuration need not be valid.
+
+Examples:
+  duogate disable sshd
+  duogate disable sudo --dry-run
+
+Exit codes:
+  0  done     7  nothing changed: not confirmed     1  there is nothing to take out, or it is not ours
+  3  could not be done     2  the command line is not right`;
+
+const CONFIRM_DEFAULT_S = 120;
+const CONFIRM_MIN_S = 1;
+const CONFIRM_MAX_S = 3600;
+
+interface EnableFlags {
+  readonly user?: string;
+  readonly rhost?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly test: boolean;
+  readonly confirmWithin: number;
+  readonly config: string;
+}
+
+export function addEnable(duogate: Command, io: CommandIo): void {
+  duogate
+    .command("enable")
+    .description(
+      "ask for a second factor in a PAM service: shows the change, tests it, and takes it back unless confirmed",
+    )
+    .argument("<service>", "a file in /etc/pam.d: sshd, sudo, su, login")
+    .option("--user <name>", "who logs in for the test")
+    .option("--rhost <address>", "where the test login comes from")
+    .option("--dry-run", "show the change and touch nothing")
+    .option("--confirm-within <seconds>", "how long the change waits for its yes", withinSeconds, CONFIRM_DEFAULT_S)
+    .option("--yes", "ask nothing; the change stays when the test logins worked (see below)")
+    .option("--no-test", "log nobody in first (see below)")
+    .option("--config <file>", "configuration file", DEFAULT_CONFIG)
+    .addHelpText("after", ABOUT)
+    .action(async (service: string, flags: EnableFlags) => {
+      const { user, rhost, dryRun, yes, test, confirmWithin, config } = flags;
+      if (Number.isNaN(confirmWithin)) {
+        io.complain(`--confirm-within wants seconds, from ${CONFIRM_MIN_S} to ${CONFIRM_MAX_S}`);
+        return io.finish(EXIT.usage);
+      }
+      const options = { service, user, rhost, config, test, confirmWithinMs: confirmWithin * 1000, ...PLACES };
+      const credentialsDirectory = io.env["CREDENTIALS_DIRECTORY"];
+      const switches = { dryRun: dryRun === true, yes: yes === true };
+      const work = (parts: EnableParts) => enable({ ...options, ...switches, credentialsDirectory }, parts);
+      io.finish(await asRoot(service, switches.dryRun, io, work));
+    });
+  duogate
+    .command("enable-watch", { hidden: true })
+    .description("started by duogate enable: puts a PAM file back unless it is told in time that the change stays")
+    .argument("<service>")
+    .argument("<state folder>")
+    .argument("<milliseconds>")
+    .action(async (service: string, state: string, withinMs: string) => {
+      const ending = endingSignal();
+      const streams = { input: process.stdin, output: process.stdout };
+      await watch({ folder: state, service, withinMs: Number(withinMs), ...streams, clock: systemClock, ending });
+      process.stdin.destroy();
+    });
+}
+
+/** At boot: a machine that lost its power between a change and its yes has nobody left who would put the file back. */
+export function addEnableRecover(duogate: Command, io: CommandIo): void {
+  duogate
+    .command("enable-recover", { hidden: true })
+    .description("puts back every PAM file whose change was never confirmed; for the start of the machine")
+    .action(async () => {
+      const libc = openLibc();
+      io.finish(libc.ok ? await recover(STATE_FOLDER, { ...io, libc: libc.value }) : EXIT.cannotRun);
+    });
+}
+
+export function addDisable(duogate: Command, io: CommandIo): void {
+  duogate
+    .command("disable")
+    .description('take out of a PAM service what "duogate enable" put in, and nothing else')
+    .argument("<service>", "a file in /etc/pam.d")
+    .option("--dry-run", "show the change and touch nothing")
+    .option("--yes", "do not ask")
+    .addHelpText("after", DISABLE_ABOUT)
+    .action(async (service: string, { dryRun, yes }: { dryRun?: true; yes?: true }) => {
+      const options = { service, dryRun: dryRun === true, yes: yes === true, ...PLACES };
+      io.finish(await asRoot(service, options.dryRun, io, (parts) => disable(options, parts)));
+    });
+}
+
+const PLACES = { pamFolder: PAM_FOLDER, stateFolder: STATE_FOLDER };
+
+async function asRoot(
+  service: string,
+  dryRun: boolean,
+  io: CommandIo,
+  work: (parts: EnableParts) => Promise<number>,
+): Promise<number> {
+  const { print, complain } = io;
+  const fault = serviceFault(service, undefined);
+  const libc = openLibc();
+  if (fault !== undefined || !libc.ok) {
+    complain(fault ?? "duogate cannot run on this machine");
+    return fault === undefined ? EXIT.cannotRun : EXIT.usage;
+  }
+  if (!dryRun && process.geteuid?.() !== 0) {
+    complain("only root can change PAM files: run this as root, or add --dry-run");
+    return EXIT.cannotRun;
+  }
+  const terminal: Terminal = createTerminal(() => process.stdin, process.stderr);
+  try {
+    const stop = endingSignal();
+    return await work({ libc: libc.value, terminal, print, complain, serviceNotes: async () => [], stop });
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Aborted by whatever asks this process to end; from then on it ends by itself. */
+function endingSignal(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ending.abort());
+  // A terminal that is gone refuses what is written to it; that must not stop us from putting the file back.
+  process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
+  return ending.signal;
+}
+
+function withinSeconds(text: string): number {
+  const value = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  return value >= CONFIRM_MIN_S && value <= CONFIRM_MAX_S ? value : Number.NaN;
+}

@@ -1,0 +1,58 @@
+// `duogate disable SERVICE`: takes out the two lines that `duogate enable` wrote, and nothing else; every other byte stays. It asks
+// before, and keeps the file as it was.
+
+import { EXIT } from "../exit-codes.ts";
+import { draftDisable } from "./draft.ts";
+import { changedMeanwhile, type EnableParts, lockedState, refuse, says, show } from "./enable.ts";
+import { backupPath, begin, digest, finish, isKept } from "./pending.ts";
+import { type Places, type Prepared, prepare, serviceOf } from "./prepare.ts";
+import { replaceFile } from "./replace-file.ts";
+
+export interface DisableOptions extends Places {
+  readonly service: string;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+/** Returns the exit code. It needs neither configuration nor daemon: it is a way out. */
+export async function disable(options: DisableOptions, parts: EnableParts): Promise<number> {
+  const { service, stateFolder, dryRun } = options;
+  if (dryRun) {
+    const prepared = await prepare(service, options, "", draftDisable);
+    if (!prepared.ok) return refuse(parts, prepared.error, EXIT.invalid);
+    await show(prepared.value, { ...parts, serviceNotes: none });
+    return EXIT.ok;
+  }
+  const locked = await lockedState(await serviceOf(service, options), stateFolder, parts);
+  if (!locked.ok) return refuse(parts, [locked.error], EXIT.cannotRun);
+  try {
+    const prepared = await prepare(service, options, "", draftDisable);
+    if (!prepared.ok) return refuse(parts, prepared.error, EXIT.invalid);
+    return await takeOut(prepared.value, options, parts);
+  } finally {
+    await locked.value.release();
+  }
+}
+
+async function takeOut(prepared: Prepared, { yes, stateFolder }: DisableOptions, parts: EnableParts): Promise<number> {
+  const { service, file, draft } = prepared;
+  await show(prepared, { ...parts, serviceNotes: none });
+  if (!yes && !(await says(parts.terminal, `Stop asking Duo for ${service}? Type yes: `, parts.stop))) {
+    return refuse(parts, ["Nothing was changed."], EXIT.undecided);
+  }
+  const bytes = Buffer.from(draft.after, "latin1");
+  const begun = await begin(stateFolder, { service, path: file.path, written: digest(bytes) });
+  if (!begun.ok) return refuse(parts, [begun.error, "Nothing was changed."], EXIT.cannotRun);
+  if (!(await isKept(stateFolder, service, file.text))) return await changedMeanwhile(stateFolder, service, parts);
+  const written = await replaceFile({ path: file.path, like: file.path, bytes });
+  await finish(stateFolder, service);
+  if (!written.ok) return refuse(parts, [written.error], EXIT.cannotRun);
+  parts.print(
+    `${service} asks for no second factor any more. The file as it was is ${backupPath(stateFolder, service)}`,
+  );
+  return EXIT.ok;
+}
+
+async function none(): Promise<readonly string[]> {
+  return [];
+}

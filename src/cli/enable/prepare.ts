@@ -1,0 +1,59 @@
+// Everything that `duogate enable` and `disable` look at before they change a file: the service, its file, the stack with the
+// change in it. Changes nothing. Called by enable.ts and disable.ts.
+
+import { basename } from "node:path";
+import { err, ok, type Result } from "../../core/result.ts";
+import { isMissing, moduleFolder } from "../../host/pam/module-file.ts";
+import { folderSource, machineSource, PAM_FOLDERS, type PamSource } from "../../host/pam/source.ts";
+import type { Draft, DraftQuestion } from "./draft.ts";
+import { type PamFile, readPamFile } from "./pam-file.ts";
+
+export const PAM_FOLDER = "/etc/pam.d";
+
+export interface Places {
+  /** Where the service's file is; not /etc/pam.d in tests alone. */
+  readonly pamFolder: string;
+  readonly stateFolder: string;
+}
+
+export interface Prepared {
+  /** The service whose file it is: another one, where the name is a link. */
+  readonly service: string;
+  readonly file: PamFile;
+  readonly draft: Draft;
+}
+
+/** The folders that libpam reads, its first one first. */
+export function pamFolders(pamFolder: string): readonly string[] {
+  return pamFolder === PAM_FOLDER ? PAM_FOLDERS : [pamFolder];
+}
+
+function sourceOf(pamFolder: string): PamSource {
+  return pamFolder === PAM_FOLDER ? machineSource() : folderSource([pamFolder]);
+}
+
+/** The service whose file a name leads to; the name itself where that cannot be told. */
+export async function serviceOf(named: string, { pamFolder }: Places): Promise<string> {
+  const file = await readPamFile(pamFolder, named);
+  return file.ok ? basename(file.value.path) : named;
+}
+
+/** Err: the reasons, a line each. */
+export async function prepare(
+  named: string,
+  { pamFolder }: Places,
+  runtimeDir: string,
+  draft: (question: DraftQuestion) => Result<Draft, readonly string[]>,
+): Promise<Result<Prepared, readonly string[]>> {
+  const file = await readPamFile(pamFolder, named);
+  if (!file.ok) return err([file.error]);
+  const { path, linkedFrom } = file.value;
+  const service = basename(path);
+  const folder = moduleFolder();
+  const source = sourceOf(pamFolder);
+  const missing = (entry: Parameters<typeof isMissing>[0]) => isMissing(entry, folder);
+  const drafted = draft({ service, file: file.value, source, runtimeDir, missing });
+  if (!drafted.ok) return drafted;
+  const linked = linkedFrom === undefined ? [] : [`${linkedFrom} is a link: ${path} changes, for every service of it`];
+  return ok({ service, file: file.value, draft: { ...drafted.value, notes: [...linked, ...drafted.value.notes] } });
+}
