@@ -69,9 +69,10 @@ export function renderCommandManual(): string {
   ].join("");
 }
 
-/** The program's commands with those below them, in the order of its help. Its own `help` is said in DESCRIPTION. */
+/** The program's commands with those below them, as its help has them: no hidden one. `help` is said in DESCRIPTION. */
 export function commandsOf(command: Command): readonly Command[] {
-  return command.commands.filter((one) => one.name() !== "help").flatMap((one) => [one, ...commandsOf(one)]);
+  const shown = command.createHelp().visibleCommands(command);
+  return shown.filter((one) => one.name() !== "help").flatMap((one) => [one, ...commandsOf(one)]);
 }
 
 /** For a program of which nothing runs but its help, which goes to `printed`. */

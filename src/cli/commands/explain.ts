@@ -1,7 +1,7 @@
 // The command line of `duogate explain`.
 
 import type { Command } from "commander";
-import type { ExplainFlags } from "../explain/run-explain.ts";
+import type { ExplainFlags } from "../explain/run.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
@@ -41,7 +41,7 @@ export function addExplain(duogate: Command, io: CommandIo): void {
     .addHelpText("after", ABOUT)
     .action(async (target: string, flags: ExplainFlags) => {
       // Only here, because it brings Duo's client: see commands/run.ts.
-      const { runExplain } = await import("../explain/run-explain.ts");
+      const { runExplain } = await import("../explain/run.ts");
       io.finish(await runExplain(target, flags, io));
     });
 }

@@ -49,6 +49,13 @@ test("the lines that it quotes are ones that users see", () => {
   );
 });
 
+test("the alerts that it names are rules", () => {
+  const rules = sourceText("conf/prometheus/duogate.rules.yml");
+  const named = [...text.matchAll(/`(Duogate\w+)`/g)].map((match) => match[1] ?? "");
+  assert.ok(named.length >= 4);
+  for (const name of named) assert.ok(rules.includes(`- alert: ${name}\n`), name);
+});
+
 test("its links lead somewhere, and the files that it names are there", () => {
   const headings = new Set([...text.matchAll(/^##+ (.*)$/gm)].map((match) => anchor(match[1] ?? "")));
   const links = [...text.matchAll(/\]\(#([^)]*)\)/g)].map((match) => match[1] ?? "");
