@@ -14,12 +14,18 @@ function version(): string {
   return typeof found === "string" ? found : "unknown";
 }
 
+const screen = {
+  colour: (process.env["NO_COLOR"] ?? "") === "",
+  progress: (what: string) => void process.stderr.write(`\r\u001b[K${what === "" ? "" : `${what} ...`}`),
+};
+
 await runCommand(process.argv.slice(2), {
   version: version(),
   env: process.env,
   secrets: secretInput(() => process.stdin, process.stderr),
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line.replace(/^/gm, "duogate: ")}\n`),
+  ...(process.stdout.isTTY && process.stderr.isTTY ? { screen } : {}),
   finish: (code) => {
     process.exitCode = code;
   },

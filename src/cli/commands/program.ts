@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT, EXIT_HELP } from "../exit-codes.ts";
 import { addApi } from "./api.ts";
 import { addCheck } from "./check.ts";
+import { addDoctor } from "./doctor.ts";
 import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
 import { addRun } from "./run.ts";
@@ -25,6 +26,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
     .addHelpText("after", EXIT_HELP);
   addRun(duogate, io);
   addCheck(duogate, io);
+  addDoctor(duogate, io);
   addImport(duogate, io);
   addStatus(duogate, io);
   addTrust(duogate, io);
