@@ -16,6 +16,10 @@ function version(): string {
 
 // `duogate status | head -1`: the reader has what it wanted, and the rest is no failure. Other errors have nowhere to go.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+const screen = {
+  colour: (process.env["NO_COLOR"] ?? "") === "",
+  progress: (what: string) => void process.stderr.write(`\r\u001b[K${what === "" ? "" : `${what} ...`}`),
+};
 
 await runCommand(process.argv.slice(2), {
   version: version(),
@@ -23,6 +27,7 @@ await runCommand(process.argv.slice(2), {
   secrets: secretInput(() => process.stdin, process.stderr),
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line.replace(/^/gm, "duogate: ")}\n`),
+  ...(process.stdout.isTTY && process.stderr.isTTY ? { screen } : {}),
   finish: (code) => {
     process.exitCode = code;
   },

@@ -37,6 +37,17 @@ export interface DuoServiceEvents {
   readonly onCall: (result: Result<unknown, DuoFailure>) => void;
 }
 
+const ignore = (): undefined => undefined;
+/** For who asks Duo once, and looks at nothing but the answer. */
+export const NO_DUO_EVENTS: DuoServiceEvents = {
+  onPing: ignore,
+  onOutageBegin: ignore,
+  onOutageEnd: ignore,
+  onRoot: ignore,
+  onExchange: ignore,
+  onCall: ignore,
+};
+
 export interface DuoService {
   readonly api: DuoApi;
   /** Whether Duo is known to be away, since when, and whom it has met. */

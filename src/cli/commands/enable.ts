@@ -3,8 +3,7 @@
 import type { Command } from "commander";
 import { systemClock } from "../../core/clock.ts";
 import { openLibc } from "../../ffi/libc.ts";
-import { disable } from "../enable/disable.ts";
-import { type EnableParts, enable } from "../enable/enable.ts";
+import type { EnableParts } from "../enable/enable.ts";
 import { STATE_FOLDER } from "../enable/pending.ts";
 import { PAM_FOLDER } from "../enable/prepare.ts";
 import { recover } from "../enable/recover.ts";
@@ -93,6 +92,8 @@ export function addEnable(duogate: Command, io: CommandIo): void {
       const options = { service, user, rhost, config, test, confirmWithinMs: confirmWithin * 1000, ...PLACES };
       const credentialsDirectory = io.env["CREDENTIALS_DIRECTORY"];
       const switches = { dryRun: dryRun === true, yes: yes === true };
+      // Here and below: only when it is wanted, because it brings what runs libpam.
+      const { enable } = await import("../enable/enable.ts");
       const work = (parts: EnableParts) => enable({ ...options, ...switches, credentialsDirectory }, parts);
       io.finish(await asRoot(service, switches.dryRun, io, work));
     });
@@ -130,6 +131,7 @@ export function addDisable(duogate: Command, io: CommandIo): void {
     .option("--yes", "do not ask")
     .addHelpText("after", DISABLE_ABOUT)
     .action(async (service: string, { dryRun, yes }: { dryRun?: true; yes?: true }) => {
+      const { disable } = await import("../enable/disable.ts");
       const options = { service, dryRun: dryRun === true, yes: yes === true, ...PLACES };
       io.finish(await asRoot(service, options.dryRun, io, (parts) => disable(options, parts)));
     });

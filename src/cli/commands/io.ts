@@ -10,8 +10,17 @@ export interface CommandIo {
   readonly print: (line: string) => void;
   /** The same on standard error, with the program's name. */
   readonly complain: (line: string) => void;
+  /** Where a person looks on: undefined where standard output is no terminal. */
+  readonly screen?: Screen;
   /** Sets the exit code. */
   readonly finish: (code: number) => void;
+}
+
+export interface Screen {
+  /** Unless NO_COLOR asks for none. */
+  readonly colour: boolean;
+  /** Shows what is being done, in the place of what was shown before; "" takes it away. */
+  readonly progress: (what: string) => void;
 }
 
 export const DEFAULT_CONFIG = "/etc/duogate/duogate.conf";

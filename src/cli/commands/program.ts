@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT, EXIT_HELP } from "../exit-codes.ts";
 import { addApi } from "./api.ts";
 import { addCheck } from "./check.ts";
+import { addDoctor } from "./doctor.ts";
 import { addDisable, addEnable, addEnableRecover } from "./enable.ts";
 import { addExplain } from "./explain.ts";
 import { addImport } from "./import.ts";
@@ -31,6 +32,7 @@ export function buildProgram(io: CommandIo): Command {
     .addHelpText("after", EXIT_HELP);
   addRun(duogate, io);
   addCheck(duogate, io);
+  addDoctor(duogate, io);
   addImport(duogate, io);
   addStatus(duogate, io);
   addLogins(duogate, io);

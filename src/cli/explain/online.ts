@@ -10,7 +10,7 @@ import type { LoginFacts } from "../../core/facts.ts";
 import { type DuoFailure, failureClass } from "../../core/failure.ts";
 import type { Result } from "../../core/result.ts";
 import type { DuoSubject, Preauth } from "../../duo/api.ts";
-import { createDuoService } from "../../duo/service.ts";
+import { createDuoService, NO_DUO_EVENTS } from "../../duo/service.ts";
 import { decisionOf } from "../../login/attempt.ts";
 import type { LoginPolicy } from "../../login/context.ts";
 import { type AuthPreauth, firstMove } from "../../login/factor.ts";
@@ -26,23 +26,13 @@ export interface Online {
   readonly failed: number | undefined;
 }
 
-const nothing = (): void => {};
-const NO_EVENTS = {
-  onPing: nothing,
-  onOutageBegin: nothing,
-  onOutageEnd: nothing,
-  onRoot: nothing,
-  onExchange: nothing,
-  onCall: nothing,
-};
-
 /** One preauth with the service's own keys, over a connection of its own. */
 export async function askPreauth(
   settings: DuoSettings,
   subject: DuoSubject,
   userAgent: string,
 ): Promise<Result<Preauth, DuoFailure>> {
-  const duo = createDuoService({ ...settings, keepWarmMs: 0, userAgent }, systemClock, NO_EVENTS);
+  const duo = createDuoService({ ...settings, keepWarmMs: 0, userAgent }, systemClock, NO_DUO_EVENTS);
   try {
     return await duo.api.preauth(subject, new AbortController().signal);
   } finally {

@@ -1,0 +1,59 @@
+// The command line of `duogate doctor`.
+
+import type { Command } from "commander";
+import { systemClock } from "../../core/clock.ts";
+import { runProgram } from "../../host/program.ts";
+import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
+
+const ABOUT = `
+Looks at what goes wrong in practice: configuration, the module, systemd's units, the daemon's sockets and
+who listens there, every PAM stack that asks Duo (decided by going through it as libpam does, for each
+answer that its modules can give), sshd, sudo, SELinux and AppArmor, and the way to Duo: name, proxy, TLS,
+clock, keys. It changes nothing and asks Duo about no user. Run it as root; without, it says what it could
+not see.
+
+Levels: ok; note: good to know, or not seen; warning: mend it; danger: a way past Duo, or nobody gets in.
+Exit code 0 where nothing is above note, 1 otherwise.`;
+
+interface Flags {
+  readonly config: string;
+  readonly offline?: true;
+  readonly json?: true;
+}
+
+export function addDoctor(duogate: Command, { version, env, print, finish, screen }: CommandIo): void {
+  duogate
+    .command("doctor")
+    .description("look for everything that goes wrong in practice, and say what to do about it; as root")
+    .option("--config <file>", "configuration file", DEFAULT_CONFIG)
+    .option("--offline", "leave the network out")
+    .option("--json", "as one line of JSON, for scripts")
+    .addHelpText("after", ABOUT)
+    .action(async ({ config, offline, json }: Flags) => {
+      // Only here: it brings what asks Duo.
+      const [{ doctor }, { systemResolve }] = await Promise.all([
+        import("../doctor/doctor.ts"),
+        import("../../duo/transport-dial.ts"),
+      ]);
+      const options = {
+        config,
+        credentialsDirectory: env["CREDENTIALS_DIRECTORY"],
+        offline: offline === true,
+        json: json === true,
+      };
+      const parts = {
+        version,
+        isRoot: process.geteuid?.() === 0,
+        run: runProgram,
+        clock: systemClock,
+        resolve: systemResolve,
+        colour: screen?.colour === true,
+        progress: (what: string) => screen?.progress(what),
+        print: (text: string) => {
+          screen?.progress("");
+          print(text);
+        },
+      };
+      finish(await doctor(options, parts));
+    });
+}

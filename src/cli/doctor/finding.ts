@@ -1,0 +1,46 @@
+// One thing that doctor or check has to say about this machine: how bad, what was seen, what to do. Pure. Made by every file
+// of this folder; printed by report.ts.
+
+/** ok: as it should be. note: good to know, or not seen. warning: to be mended. danger: a way past Duo, or nobody gets in. */
+export type Level = "ok" | "note" | "warning" | "danger";
+
+export interface Finding {
+  /** What it is about: `pam sshd`, `tls`, `clock`. */
+  readonly area: string;
+  /** Stays the same from version to version, for scripts: `pam-overruled`. */
+  readonly id: string;
+  readonly level: Level;
+  /** May quote files: made safe for a terminal by report.ts. */
+  readonly seen: string;
+  /** A command, or a line to write. Undefined where nothing needs to be done. */
+  readonly remedy: string | undefined;
+  /** `file:line`, where there is one. */
+  readonly place?: string | undefined;
+}
+
+export const LEVELS = ["ok", "note", "warning", "danger"] as const satisfies readonly Level[];
+
+export function ok(area: string, id: string, seen: string): Finding {
+  return { area, id, level: "ok", seen, remedy: undefined };
+}
+
+export function note(area: string, id: string, seen: string, remedy?: string): Finding {
+  return { area, id, level: "note", seen, remedy };
+}
+
+export function warning(area: string, id: string, seen: string, remedy: string): Finding {
+  return { area, id, level: "warning", seen, remedy };
+}
+
+export function danger(area: string, id: string, seen: string, remedy: string): Finding {
+  return { area, id, level: "danger", seen, remedy };
+}
+
+export function at(place: { readonly file: string; readonly line: number }, finding: Finding): Finding {
+  return { ...finding, place: place.line === 0 ? place.file : `${place.file}:${place.line}` };
+}
+
+/** The worst of them; `ok` of none. */
+export function worst(findings: readonly Finding[]): Level {
+  return findings.reduce<Level>((so, { level }) => (LEVELS.indexOf(level) > LEVELS.indexOf(so) ? level : so), "ok");
+}

@@ -1,0 +1,113 @@
+// What doctor and check look at on this machine: PAM services with their judgement, the module's file, who listens on the
+// daemon's sockets. Reads; judges nothing. Called by doctor.ts and check.ts.
+
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { openLibc } from "../../ffi/libc.ts";
+import { createPeerCredentials, socketFd } from "../../ffi/peer-credentials.ts";
+import type { PamModuleEntry } from "../../host/pam/entry.ts";
+import { isMissing, moduleFolder, modulePathOf } from "../../host/pam/module-file.ts";
+import { readPamService } from "../../host/pam/service.ts";
+import { machineSource, type PamSource } from "../../host/pam/source.ts";
+import { judgeStack } from "../../host/pam/verdicts.ts";
+import { socketTrust } from "../../host/path-trust.ts";
+import { duogateLines } from "./line-findings.ts";
+import type { ModuleFile } from "./machine-findings.ts";
+import { isDuogate } from "./module-arguments.ts";
+import type { PamFacts, ServiceFacts } from "./pam-findings.ts";
+import type { DoorFacts, DoorName, Listener } from "./socket-findings.ts";
+
+/** Every service of the machine below `root`. */
+export function pamFacts(root = "/"): PamFacts {
+  const source = machineSource(root);
+  return { services: new Map(source.services().map((name) => [name, serviceFacts(name, source, root)])) };
+}
+
+export function serviceFacts(name: string, source: PamSource, root = "/"): ServiceFacts {
+  const folder = moduleFolder(root);
+  const service = readPamService(name, source);
+  const judged = judgeStack(service.stacks.auth.entries, isDuogate, (entry) => isMissing(entry, folder, root));
+  const missing = new Map<PamModuleEntry, string>();
+  for (const line of duogateLines(service)) {
+    if (isMissing(line, folder, root)) missing.set(line, modulePathOf(line, folder, root) ?? line.module);
+  }
+  return { service, judged, missing };
+}
+
+/** e_machine of the ELF header, by Node's name of the processor. */
+const MACHINES: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64: 62, arm64: 183 };
+const HEADER_BYTES = 20;
+
+/** `used`: a PAM line names the module by its name alone. */
+export function moduleFile(used: boolean, root = "/"): ModuleFile {
+  const folder = moduleFolder(root);
+  if (folder === undefined) return { kind: "no-folder" };
+  const path = join(folder, "pam_duogate.so");
+  try {
+    const { uid, mode } = statSync(path);
+    return { kind: "file", path, uid, mode, loadable: isElf(path) };
+  } catch {
+    return { kind: "missing", path, used };
+  }
+}
+
+function isElf(path: string): boolean {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const fd = openSync(path, "r");
+  try {
+    if (readSync(fd, header, 0, HEADER_BYTES, 0) !== HEADER_BYTES) return false;
+  } finally {
+    closeSync(fd);
+  }
+  const machine = MACHINES[process.arch];
+  return (
+    header.subarray(0, 4).equals(Buffer.from("\x7fELF")) &&
+    (machine === undefined || header.readUInt16LE(18) === machine)
+  );
+}
+
+const DOORS: readonly DoorName[] = ["pam", "login", "control"];
+
+/** `owner`: who may own the path besides root, as with the module's `owner=`. */
+export async function doorFacts(runtimeDir: string, isRoot: boolean, owner = 0): Promise<readonly DoorFacts[]> {
+  return await Promise.all(
+    DOORS.map(async (door) => {
+      const path = join(runtimeDir, `${door}.sock`);
+      const trust = socketTrust(path, owner);
+      if (trust.fault !== undefined) return { door, path, trust, listener: undefined };
+      if (!isRoot && door !== "login") return { door, path, trust, listener: undefined };
+      return { door, path, trust, listener: await whoListens(path) };
+    }),
+  );
+}
+
+const CONNECT_MS = 3000;
+
+/** Connects, asks the kernel who is there, and leaves without a word: no login has begun. */
+function whoListens(path: string): Promise<Listener> {
+  const libc = openLibc();
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    const end = (listener: Listener) => {
+      clearTimeout(limit);
+      socket.destroy();
+      resolve(listener);
+    };
+    const limit = setTimeout(() => end({ kind: "unseen", reason: "no connection in time" }), CONNECT_MS);
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      end(
+        error.code === "ECONNREFUSED" ? { kind: "refused" } : { kind: "unseen", reason: error.code ?? error.message },
+      );
+    });
+    socket.once("connect", () => {
+      const fd = socketFd(socket);
+      const peer = libc.ok && fd !== undefined ? createPeerCredentials(libc.value)(fd) : undefined;
+      end(
+        peer?.ok === true
+          ? { kind: "peer", uid: peer.value.uid, pid: peer.value.pid }
+          : { kind: "unseen", reason: "the kernel did not say" },
+      );
+    });
+  });
+}

@@ -1,0 +1,203 @@
+// sshd's settings beside what duogate needs of them: is PAM's auth stack run for every way in, can it ask, has it the time;
+// and for login_duogate, what is open before it runs. Pure. Called by doctor.
+
+import { methodLists, type SshdSettings, sshdValue } from "../../host/sshd.ts";
+import { danger, type Finding, note, ok, warning } from "./finding.ts";
+import { forcedFindings, isForced } from "./sshd-forced.ts";
+
+export interface SshdContext {
+  /** The PAM service sshd asks Duo. */
+  readonly asksDuo: boolean;
+  /** The longest time a login may take, of the configuration and the module's lines, in milliseconds. */
+  readonly loginMs: number;
+  /** For whom these settings hold: empty for most, else such as `Match User root`. */
+  readonly label: string;
+}
+
+const AREA = "sshd";
+
+export function sshdFindings(settings: SshdSettings, context: SshdContext): readonly Finding[] {
+  const found = [
+    ...(context.asksDuo ? pamFindings(settings, context) : []),
+    ...(isForced(settings) ? forcedFindings(AREA, settings) : []),
+    ...(context.asksDuo || isForced(settings) ? graceFindings(settings, context) : []),
+  ];
+  if (found.length > 0) return found.map((finding) => labelled(finding, context.label));
+  if (!context.asksDuo && !isForced(settings)) return [labelled(notAsked(), context.label)];
+  return [labelled(ok(AREA, "sshd-ways", "every way in runs the PAM stack and can ask"), context.label)];
+}
+
+/** Whether a key is checked before PAM's stack, whoever logs in. */
+export function keyFirst(settings: SshdSettings): boolean {
+  return (
+    methodLists(settings)?.every((list) =>
+      list.some((method) => method === "publickey" || method.startsWith("publickey:")),
+    ) ?? false
+  );
+}
+
+function labelled(finding: Finding, label: string): Finding {
+  return label === "" ? finding : { ...finding, seen: `${label}: ${finding.seen}` };
+}
+
+function notAsked(): Finding {
+  return note(
+    AREA,
+    "sshd-not-asked",
+    "sshd asks Duo neither through PAM nor by ForceCommand login_duogate",
+    "if it should: duogate enable sshd",
+  );
+}
+
+function pamFindings(settings: SshdSettings, context: SshdContext): readonly Finding[] {
+  if (!yes(settings, "usepam")) {
+    const seen = "UsePAM is no: sshd never runs the PAM stack, and Duo is never asked";
+    return [danger(AREA, "sshd-no-pam", seen, "write in sshd_config: UsePAM yes")];
+  }
+  const lists = methodLists(settings);
+  return [
+    ...(lists === undefined ? anyMethodFindings(settings) : lists.flatMap((list) => listFindings(list, settings))),
+    ...rootFindings(settings, lists),
+    ...triesFindings(settings, context),
+  ];
+}
+
+function kbdInteractive(settings: SshdSettings): boolean {
+  return sshdValue(settings, "kbdinteractiveauthentication", "challengeresponseauthentication") === "yes";
+}
+
+function yes(settings: SshdSettings, name: string): boolean {
+  return sshdValue(settings, name) === "yes";
+}
+
+const METHODS = "AuthenticationMethods keyboard-interactive, or publickey,keyboard-interactive for a key and Duo";
+
+/** Methods that let in without PAM's auth stack, by the setting that opens them. */
+const BESIDE_PAM = [
+  ["pubkeyauthentication", "a key"],
+  ["hostbasedauthentication", "a trusted host (HostbasedAuthentication)"],
+  ["gssapiauthentication", "a Kerberos ticket (GSSAPIAuthentication)"],
+] as const;
+
+function anyMethodFindings(settings: SshdSettings): readonly Finding[] {
+  const open = BESIDE_PAM.filter(([name]) => yes(settings, name)).map(([, what]) => what);
+  const findings: Finding[] = [];
+  if (open.length > 0) {
+    const seen = `${open.join(", or ")} alone lets in: for these sshd does not run the PAM stack, and Duo is not asked`;
+    findings.push(danger(AREA, "sshd-bypass", seen, `write in sshd_config: ${METHODS}`));
+  }
+  if (yes(settings, "kerberosauthentication")) {
+    const seen = "KerberosAuthentication lets a password in without the PAM stack";
+    findings.push(danger(AREA, "sshd-bypass", seen, "write in sshd_config: KerberosAuthentication no"));
+  }
+  if (!kbdInteractive(settings)) findings.push(cannotAsk(yes(settings, "passwordauthentication")));
+  else if (yes(settings, "passwordauthentication")) findings.push(passwordMethod());
+  return findings;
+}
+
+function cannotAsk(passwords: boolean): Finding {
+  if (!passwords)
+    return warning(
+      AREA,
+      "sshd-cannot-ask",
+      "neither passwords nor keyboard-interactive are on: PAM is never asked",
+      "write in sshd_config: KbdInteractiveAuthentication yes",
+    );
+  const seen = "KbdInteractiveAuthentication is no: Duo's menu cannot be shown, and only autopush works";
+  return warning(AREA, "sshd-cannot-ask", seen, "write in sshd_config: KbdInteractiveAuthentication yes");
+}
+
+function passwordMethod(): Finding {
+  const seen = "PasswordAuthentication is yes: a client that uses it sees no menu, and only autopush works there";
+  return note(AREA, "sshd-password-method", seen, "write in sshd_config: PasswordAuthentication no");
+}
+
+function listFindings(list: readonly string[], settings: SshdSettings): readonly Finding[] {
+  const text = list.join(",");
+  const kinds = list.map((method) => method.split(":")[0] ?? "");
+  const rounds = kinds.filter((kind) => kind === "keyboard-interactive" || kind === "password").length;
+  if (kinds.includes("none") || rounds === 0) {
+    const seen = `AuthenticationMethods has ${text}, which lets in without the PAM stack: Duo is not asked`;
+    return [danger(AREA, "sshd-bypass", seen, `write in sshd_config: ${METHODS}`)];
+  }
+  const findings: Finding[] = [];
+  if (kinds.includes("keyboard-interactive") && !kbdInteractive(settings)) {
+    const seen = `AuthenticationMethods asks for ${text}, and KbdInteractiveAuthentication is no: nobody gets in that way`;
+    findings.push(danger(AREA, "sshd-locked-out", seen, "write in sshd_config: KbdInteractiveAuthentication yes"));
+  }
+  if (!kinds.includes("keyboard-interactive")) findings.push(cannotAsk(true));
+  if (rounds > 1) {
+    const seen = `AuthenticationMethods has ${text}: the PAM stack runs ${rounds} times, and Duo is asked each time`;
+    findings.push(warning(AREA, "sshd-asks-twice", seen, `write in sshd_config: ${METHODS}`));
+  }
+  return findings;
+}
+
+function rootFindings(settings: SshdSettings, lists: readonly (readonly string[])[] | undefined): readonly Finding[] {
+  const root = sshdValue(settings, "permitrootlogin") ?? "";
+  const keysOnly = root === "without-password" || root === "prohibit-password";
+  const pubkeyOnly = lists?.some((list) => list.every((method) => method.startsWith("publickey"))) ?? true;
+  if (!keysOnly || pubkeyOnly) return [];
+  const seen =
+    "PermitRootLogin is prohibit-password, which keeps root from keyboard-interactive: root cannot log in by ssh at all";
+  return [
+    note(
+      AREA,
+      "sshd-root",
+      seen,
+      "if root should: PermitRootLogin yes, with AuthenticationMethods publickey,keyboard-interactive",
+    ),
+  ];
+}
+
+const TRIES_MIN = 3;
+
+function triesFindings(settings: SshdSettings, { label }: SshdContext): readonly Finding[] {
+  const tries = Number(sshdValue(settings, "maxauthtries") ?? "6");
+  const findings: Finding[] = [];
+  if (tries < TRIES_MIN) {
+    const seen = `MaxAuthTries is ${tries}: every key that the client offers counts, and may leave no try for Duo`;
+    findings.push(note(AREA, "sshd-tries", seen, "write in sshd_config: MaxAuthTries 6"));
+  }
+  const penalties = sshdValue(settings, "persourcepenalties");
+  if (
+    label === "" &&
+    penalties !== undefined &&
+    penalties !== "no" &&
+    /(grace-exceeded|authfail):(?!0(\D|$))/.test(penalties)
+  ) {
+    const seen = `PerSourcePenalties turns an address away for a while after denied or slow logins (${penalties})`;
+    findings.push(
+      note(AREA, "sshd-penalties", seen, "write networks that many users share into PerSourcePenaltyExemptList"),
+    );
+  }
+  return findings;
+}
+
+/** Between Duo's answer and sshd's own clock. */
+const MARGIN_MS = 5000;
+
+function graceFindings(settings: SshdSettings, { loginMs, label }: SshdContext): readonly Finding[] {
+  const grace = Number(sshdValue(settings, "logingracetime") ?? "120") * 1000;
+  if (label !== "" || Number.isNaN(grace)) return [];
+  if (grace === 0)
+    return [
+      note(
+        AREA,
+        "sshd-grace",
+        "LoginGraceTime is 0: a connection that never logs in is kept for ever",
+        "write in sshd_config: LoginGraceTime 120",
+      ),
+    ];
+  if (grace >= loginMs + MARGIN_MS) return [];
+  const wanted = Math.ceil((loginMs + 2 * MARGIN_MS) / 1000);
+  const seen = `LoginGraceTime is ${grace / 1000} s, and a login may take ${loginMs / 1000} s: sshd hangs up while the user looks for the phone`;
+  return [
+    warning(
+      AREA,
+      "sshd-grace",
+      seen,
+      `write in sshd_config: LoginGraceTime ${wanted}, or a smaller login_timeout in duogate.conf`,
+    ),
+  ];
+}

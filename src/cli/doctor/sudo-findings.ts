@@ -1,0 +1,94 @@
+// sudo's settings beside what duogate needs of them: does it ask PAM, how long does it remember, who need not answer. Pure.
+// Called by doctor, where the PAM service of sudo asks Duo.
+
+import type { SudoRules, SudoSettings } from "../../host/sudo.ts";
+import { danger, type Finding, note, ok, warning } from "./finding.ts";
+
+const AREA = "sudo";
+const TIMEOUT_USUAL = 15;
+const RULES_SHOWN = 5;
+
+export function sudoFindings(settings: SudoSettings): readonly Finding[] {
+  const found = [...asksFindings(settings), ...timeFindings(settings), ...ruleFindings(settings.rules)];
+  return found.length > 0 ? found : [ok(AREA, "sudo-asks", "sudo asks PAM each time")];
+}
+
+function asksFindings({ usesPam, authenticates }: SudoSettings): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (!usesPam) {
+    const seen = "this sudo was built without PAM: Duo is never asked";
+    findings.push(danger(AREA, "sudo-no-pam", seen, "install the distribution's sudo"));
+  }
+  if (!authenticates) {
+    const seen = "sudoers has Defaults !authenticate: nobody is asked for anything";
+    findings.push(danger(AREA, "sudo-no-authentication", seen, "remove !authenticate with visudo"));
+  }
+  return findings;
+}
+
+function timeFindings({ timestampMinutes: minutes, timestampType: type, rules }: SudoSettings): readonly Finding[] {
+  const findings: Finding[] = [];
+  const remedy = "write with visudo: Defaults timestamp_timeout=0";
+  if (minutes < 0) {
+    const seen = "timestamp_timeout is negative: after one success sudo asks nobody again until the next boot";
+    findings.push(warning(AREA, "sudo-remembers", seen, remedy));
+  } else if (minutes > TIMEOUT_USUAL) {
+    const seen = `for ${minutes} minutes after a success neither the password nor Duo is asked again`;
+    findings.push(warning(AREA, "sudo-remembers", seen, remedy));
+  } else if (minutes > 0) {
+    const seen = `for ${minutes} minutes after a success neither the password nor Duo is asked again (timestamp_timeout)`;
+    findings.push(note(AREA, "sudo-remembers", seen, `if Duo should be asked each time, ${remedy}`));
+  }
+  if (type === "global" && minutes !== 0) {
+    const seen = "timestamp_type is global: one success counts in every session of the user, an intruder's too";
+    findings.push(warning(AREA, "sudo-remembers-everywhere", seen, "write with visudo: Defaults timestamp_type=tty"));
+  }
+  const longer = rules?.ownTimeouts.filter((one) => one.minutes < 0 || one.minutes > TIMEOUT_USUAL) ?? [];
+  for (const { who, minutes: own } of longer) {
+    findings.push(
+      warning(
+        AREA,
+        "sudo-remembers",
+        `timestamp_timeout is ${own} minutes for ${who}`,
+        "make it 15 or less with visudo",
+      ),
+    );
+  }
+  return findings;
+}
+
+function ruleFindings(rules: SudoRules | undefined): readonly Finding[] {
+  if (rules === undefined)
+    return [
+      note(
+        AREA,
+        "sudo-rules-unseen",
+        "the rules could not be read (cvtsudoers), so NOPASSWD was not looked for",
+        "look for it: grep -r NOPASSWD /etc/sudoers /etc/sudoers.d",
+      ),
+    ];
+  const all = rules.withoutPassword.filter(({ commands }) => /(^|, )ALL($|,)/.test(commands));
+  const some = rules.withoutPassword.filter((rule) => !all.includes(rule));
+  const findings: Finding[] = [];
+  if (all.length > 0) {
+    const seen = `${shown(all.map(({ who }) => who))} may run everything with NOPASSWD: neither the password nor Duo is asked`;
+    findings.push(
+      warning(
+        AREA,
+        "sudo-nopasswd",
+        seen,
+        "remove NOPASSWD with visudo, or keep it to accounts of machines with few commands",
+      ),
+    );
+  }
+  if (some.length > 0) {
+    const seen = `${shown(some.map(({ who, commands }) => `${who} (${commands})`))} run without password and Duo: NOPASSWD`;
+    findings.push(note(AREA, "sudo-nopasswd-some", seen, "remove NOPASSWD with visudo where Duo should be asked"));
+  }
+  return findings;
+}
+
+function shown(names: readonly string[]): string {
+  const more = names.length - RULES_SHOWN;
+  return `${names.slice(0, RULES_SHOWN).join("; ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
