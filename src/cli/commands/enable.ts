@@ -6,7 +6,6 @@ import { openLibc } from "../../ffi/libc.ts";
 import type { EnableParts } from "../enable/enable.ts";
 import { STATE_FOLDER } from "../enable/pending.ts";
 import { PAM_FOLDER } from "../enable/prepare.ts";
-import { recover } from "../enable/recover.ts";
 import { watch } from "../enable/watch.ts";
 import { EXIT } from "../exit-codes.ts";
 import { serviceFault } from "../test-login/service.ts";
@@ -92,7 +91,7 @@ export function addEnable(duogate: Command, io: CommandIo): void {
       const options = { service, user, rhost, config, test, confirmWithinMs: confirmWithin * 1000, ...PLACES };
       const credentialsDirectory = io.env["CREDENTIALS_DIRECTORY"];
       const switches = { dryRun: dryRun === true, yes: yes === true };
-      // Here and below: only when it is wanted, because it brings what runs libpam.
+      // Only here, because it brings libpam's other process: see commands/run.ts.
       const { enable } = await import("../enable/enable.ts");
       const work = (parts: EnableParts) => enable({ ...options, ...switches, credentialsDirectory }, parts);
       io.finish(await asRoot(service, switches.dryRun, io, work));
@@ -118,6 +117,7 @@ export function addEnableRecover(duogate: Command, io: CommandIo): void {
     .description("puts back every PAM file whose change was never confirmed; for the start of the machine")
     .action(async () => {
       const libc = openLibc();
+      const { recover } = await import("../enable/recover.ts");
       io.finish(libc.ok ? await recover(STATE_FOLDER, { ...io, libc: libc.value }) : EXIT.cannotRun);
     });
 }
@@ -133,6 +133,7 @@ export function addDisable(duogate: Command, io: CommandIo): void {
     .action(async (service: string, { dryRun, yes }: { dryRun?: true; yes?: true }) => {
       const { disable } = await import("../enable/disable.ts");
       const options = { service, dryRun: dryRun === true, yes: yes === true, ...PLACES };
+      const { disable } = await import("../enable/disable.ts");
       io.finish(await asRoot(service, options.dryRun, io, (parts) => disable(options, parts)));
     });
 }
