@@ -131,7 +131,6 @@ export function addDisable(duogate: Command, io: CommandIo): void {
     .option("--yes", "do not ask")
     .addHelpText("after", DISABLE_ABOUT)
     .action(async (service: string, { dryRun, yes }: { dryRun?: true; yes?: true }) => {
-      const { disable } = await import("../enable/disable.ts");
       const options = { service, dryRun: dryRun === true, yes: yes === true, ...PLACES };
       const { disable } = await import("../enable/disable.ts");
       io.finish(await asRoot(service, options.dryRun, io, (parts) => disable(options, parts)));
