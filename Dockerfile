@@ -13,20 +13,22 @@ RUN --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/zz-build \
       nodejs npm node-gyp libnode-dev ca-certificates g++ gcc make python3 libc6-dev libpam0g-dev
 WORKDIR /build
 COPY package.json package-lock.json ./
-# Node's headers are libnode-dev's: left to itself, node-gyp may fetch them from nodejs.org.
+# The packages' own scripts are not run: the addons are compiled below, against libnode-dev's headers.
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=ca \
-    npm_config_nodedir=/usr npm ci --engine-strict --no-audit --no-fund
+    npm ci --ignore-scripts --engine-strict --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src src
 COPY native native
 COPY conf/duo-roots.pem conf/
-# SECURITY: cp makes all of it root's and writable by nobody else. Older npm, run as root, leaves files with the owner and
-# the mode that their publisher's machine gave them.
-RUN npm run --silent build:ts && make --silent -C native && npm prune --omit=dev --offline --no-audit --no-fund \
-    && umask 022 && mkdir -p /stage/dist && cp -r package.json node_modules conf /stage && cp -r dist/src /stage/dist
+COPY packaging packaging
+# The Debian package's own steps, so that both ship the same program. They set every owner and mode: npm as root leaves those
+# of the publisher's machine.
+RUN umask 022 && mkdir /work /artefacts \
+    && sh packaging/stage-program.sh /build /work /stage && sh packaging/stage-native.sh /build /work /stage \
+    && cp /stage/usr/bin/login_duogate /stage/usr/lib/*/security/pam_duogate.so /artefacts
 
 FROM scratch AS artefacts
-COPY --from=build /build/native/build/pam_duogate.so /build/native/build/login_duogate /
+COPY --from=build /artefacts /
 
 FROM ${BASE}
 # Nobody in there needs a setuid program.
@@ -40,9 +42,9 @@ RUN --mount=type=secret,id=apt,target=/etc/apt/apt.conf.d/zz-build \
     && install -d /etc/duogate && install -d -o duogate -g duogate /run/duogate \
     && find / -xdev -type f -perm /6000 -exec chmod ug-s {} + \
     && ln -s ../lib/duogate/dist/src/main.js /usr/bin/duogate
-COPY --from=build /stage /usr/lib/duogate
+COPY --from=build /stage/usr/lib/duogate /usr/lib/duogate
 USER 64738:64738
-# Asks the daemon whether it answers, not whether Duo does: restarting the daemon would not bring Duo back.
-HEALTHCHECK --interval=30s --timeout=15s --start-period=10s CMD ["/usr/bin/duogate", "status", "--json"]
+# Well is a daemon that answers, even one that complains (8) of Duo or of a reload: starting it again would mend neither.
+HEALTHCHECK --interval=30s --timeout=15s --start-period=10s CMD /usr/bin/duogate status --json || [ $? -eq 8 ]
 ENTRYPOINT ["/usr/bin/duogate"]
 CMD ["run", "--config", "/etc/duogate/duogate.conf"]

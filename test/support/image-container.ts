@@ -10,6 +10,8 @@ import { repositoryFile } from "./repository.ts";
 
 const NAMESPACES = ["--mount", "--propagation", "private", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
 
+const EXEC_LIMIT_MS = 30_000;
+
 export interface ContainerPlace {
   /** The image's files. */
   readonly root: string;
@@ -30,15 +32,17 @@ export interface Container extends Log {
   readonly pid: number;
   readonly exited: Promise<number | string>;
   kill(signal: NodeJS.Signals): void;
-  /** Runs the image's health check in this container; a runtime takes any code but 0 for unhealthy. */
+  /** Runs the image's health check in this container: 0 is healthy, 1 unhealthy. */
   health(): Promise<Ended>;
+  /** Runs another program in this container. */
+  exec(argv: readonly string[]): Promise<Ended>;
   /** Kills all that is left in it. */
   remove(): Promise<void>;
 }
 
 /** Starts the image's own command. Resolves when the daemon answers logins; rejects with its words when it ends first. */
 export async function startContainer(place: ContainerPlace): Promise<Container> {
-  const { Entrypoint, Cmd } = place.config;
+  const { Entrypoint, Cmd, Healthcheck } = place.config;
   const child = enter(place, [...Entrypoint, ...Cmd]);
   const log = followLog(child);
   const exited = once(child, "close").then(([code, signal]: (number | string | null)[]) => code ?? signal ?? "unknown");
@@ -49,7 +53,8 @@ export async function startContainer(place: ContainerPlace): Promise<Container> 
     pid,
     exited,
     kill: (signal) => void process.kill(pid, signal),
-    health: () => runHealthCheck(place.config, pid),
+    health: () => runInside(place.config, pid, healthCommand(place.config), Healthcheck.Timeout / 1e6),
+    exec: (argv) => runInside(place.config, pid, argv, EXEC_LIMIT_MS),
     async remove() {
       if (child.exitCode === null) process.kill(pid, "SIGKILL");
       await exited;
@@ -95,11 +100,14 @@ function confined({ User, Env }: ImageConfig): readonly string[] {
   ];
 }
 
-function runHealthCheck(config: ImageConfig, pid: number): Promise<Ended> {
-  const [kind, ...argv] = config.Healthcheck.Test;
-  if (kind !== "CMD") throw new Error(`a health check of kind ${kind} would need a shell`);
+/** What a runtime runs for the image's health check. */
+export function healthCommand({ Healthcheck }: ImageConfig): readonly string[] {
+  const [kind, ...argv] = Healthcheck.Test;
+  return kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...argv] : argv;
+}
+
+function runInside(config: ImageConfig, pid: number, argv: readonly string[], timeout: number): Promise<Ended> {
   const place = ["--target", String(pid), "--mount", "--pid", "--ipc", "--uts", "--root", "--wd", "--"];
-  const timeout = config.Healthcheck.Timeout / 1e6;
   return new Promise((resolve) => {
     execFile("nsenter", [...place, ...confined(config), ...argv], { timeout }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? "unknown"), output: `${stdout}${stderr}` });
