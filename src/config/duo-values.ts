@@ -14,7 +14,8 @@ export interface HostAndPort {
 
 const HOST_REMEDY =
   "write the API hostname alone, such as api-1b2c3d4e.duosecurity.com, without https:// and without a path";
-const PANEL = "copy it from the Duo Admin Panel, Applications, Protect an Application, UNIX Application";
+const PANEL =
+  "copy it from the Duo Admin Panel: Applications, Protect an Application, Auth API (UNIX Application for api = unix)";
 
 // The sample file's stand-ins; nothing real looks like them.
 const PLACEHOLDER = /^(DI)?X+$|^api-X+\./i;

@@ -33,7 +33,10 @@ export const OPTIONS = {
   ikey: option<string>("duo", "ikey", integrationKey, "", {
     required: true,
     example: "DIXXXXXXXXXXXXXXXXXX",
-    doc: ["The integration key of the UNIX Application in the Duo Admin Panel."],
+    doc: [
+      "The integration key of the application in the Duo Admin Panel: an Auth API application, or a UNIX",
+      "Application for api = unix.",
+    ],
   }),
   skey: option<Secret>("duo", "skey", secretKey, new Secret(""), {
     required: true,
