@@ -1,26 +1,62 @@
-// `duogate check`: is the configuration one that the daemon would accept? No network, nothing changed.
+// `duogate check`: is the configuration one that the daemon would accept, and does this machine go together with it? No
+// network, nothing changed. The daemon's unit runs it before each start: only the configuration itself may stop that.
 
+import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { formatProblems } from "../config/problem.ts";
+import { type ConfigProblem, formatProblems } from "../config/problem.ts";
+import { displayLine } from "../core/display-text.ts";
+import type { Result } from "../core/result.ts";
+import { type CheckMachine, machineFindings } from "./check-machine.ts";
+import { type Finding, LEVELS, worst } from "./doctor/finding.ts";
 import { EXIT } from "./exit-codes.ts";
 
 export interface CheckOptions {
   readonly config: string;
   readonly credentialsDirectory: string | undefined;
+  /** One line of JSON in the place of text. */
+  readonly json: boolean;
+  /** A warning, or something on this machine that does not fit, counts as a problem. */
+  readonly strict: boolean;
+  /** Looks at the machine; asked only where the configuration is valid. */
+  readonly machine: () => Promise<CheckMachine>;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
 }
 
 /** Prints every problem and warning at once. Returns the exit code. */
-export async function check({ config: path, credentialsDirectory, print, complain }: CheckOptions): Promise<number> {
+export async function check(options: CheckOptions): Promise<number> {
+  const { config: path, credentialsDirectory, json, strict, machine, print } = options;
   const config = await loadConfig(path, { credentialsDirectory });
+  const findings = config.ok ? machineFindings(await machine(), config.value) : [];
+  if (json) print(jsonOf(path, config, findings));
+  else tell(config, findings, options);
+  if (!config.ok) return EXIT.invalid;
+  const odd = config.value.warnings.length > 0 || LEVELS.indexOf(worst(findings)) > LEVELS.indexOf("note");
+  return strict && odd ? EXIT.invalid : EXIT.ok;
+}
+
+type Loaded = Result<Config, readonly ConfigProblem[]>;
+
+function tell(config: Loaded, findings: readonly Finding[], { config: path, print, complain }: CheckOptions): void {
   if (!config.ok) {
     complain(formatProblems(config.error));
     const count = config.error.length;
     complain(`${path}: ${count} problem${count === 1 ? "" : "s"}; the daemon would not start with it`);
-    return EXIT.invalid;
+    return;
   }
   if (config.value.warnings.length > 0) complain(formatProblems(config.value.warnings));
+  for (const finding of findings) complain(lineOf(finding));
   print(`${path}: valid`);
-  return EXIT.ok;
+}
+
+/** As the configuration's own problems are written: place, what is wrong, what to do. */
+function lineOf({ place, area, level, seen, remedy }: Finding): string {
+  const where = place === undefined ? area : place;
+  return displayLine(`${where}: ${level}: ${seen}${remedy === undefined ? "" : `; ${remedy}`}`, 8192);
+}
+
+function jsonOf(path: string, config: Loaded, findings: readonly Finding[]): string {
+  const problems = config.ok ? [] : config.error;
+  const warnings = config.ok ? config.value.warnings : [];
+  return JSON.stringify({ config: path, valid: config.ok, problems, warnings, findings });
 }

@@ -1,43 +1,44 @@
 // The configuration as the daemon would take it, and what loading it does not show: that the daemon's own account can read
-// the certificates that it names. Pure. Called by doctor.
+// the certificates that it names. Called by doctor; the latter by check as well.
 
 import type { Config } from "../../config/config.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
 import type { Result } from "../../core/result.ts";
+import { type Account, unreadablePart } from "../../host/account.ts";
 import { danger, type Finding, note, ok, warning } from "./finding.ts";
 
 export interface ConfigFacts {
   readonly path: string;
   readonly loaded: Result<Config, readonly ConfigProblem[]>;
   readonly isRoot: boolean;
-  /** Files that `cafile` names and the account duogate cannot read, each with the part of its path that stops it. */
-  readonly unreadable: readonly { readonly cafile: string; readonly part: string }[];
-  /** Whether there is an account duogate. */
-  readonly hasAccount: boolean;
+  /** The account duogate; undefined where there is none. */
+  readonly account: Account | undefined;
 }
 
 const AREA = "configuration";
 
-export function configFindings({ path, loaded, isRoot, unreadable, hasAccount }: ConfigFacts): readonly Finding[] {
-  const files = unreadable.map(({ cafile, part }) => {
-    const seen = `the daemon's account duogate cannot read ${cafile} (cafile): ${part} does not let it`;
-    return danger(
-      AREA,
-      "config-cafile-unreadable",
-      seen,
-      `chmod o+r ${cafile}, and o+x on its folders; certificates are no secret`,
-    );
-  });
-  const account = hasAccount
-    ? []
-    : [warning(AREA, "config-no-account", "there is no account duogate, as which the daemon runs", "systemd-sysusers")];
-  if (!loaded.ok) return [...loaded.error.map((one) => problemFinding(one, isRoot)), ...account];
-  const found = [
-    ...loaded.value.warnings.map((one) => placed(one, warning(AREA, `config-${one.code}`, told(one), one.remedy))),
-    ...files,
-    ...account,
-  ];
+export function configFindings({ path, loaded, isRoot, account }: ConfigFacts): readonly Finding[] {
+  const missing = "there is no account duogate, as which the daemon runs";
+  const noAccount = account === undefined ? [warning(AREA, "config-no-account", missing, "systemd-sysusers")] : [];
+  if (!loaded.ok) return [...loaded.error.map((one) => problemFinding(one, isRoot)), ...noAccount];
+  const odd = loaded.value.warnings.map((one) =>
+    placed(one, warning(AREA, `config-${one.code}`, told(one), one.remedy)),
+  );
+  const found = [...odd, ...fileFindings(loaded.value, account), ...noAccount];
   return found.length > 0 ? found : [ok(AREA, "config", `${path} is valid`)];
+}
+
+/** SECURITY: root, who runs doctor and check, can always read; the daemon is not root. */
+export function fileFindings(config: Config, account: Account | undefined): readonly Finding[] {
+  if (account === undefined) return [];
+  const files = new Set([config.duo, ...config.services.values()].map(({ cafile }) => cafile));
+  return [...files].flatMap((cafile) => {
+    const part = cafile === undefined || cafile === "system" ? undefined : unreadablePart(cafile, account);
+    if (cafile === undefined || part === undefined) return [];
+    const seen = `the daemon's account ${account.name} cannot read ${cafile} (cafile): ${part} does not let it`;
+    const remedy = `chmod o+r ${cafile}, and o+x on its folders; certificates are no secret`;
+    return [danger(AREA, "config-cafile-unreadable", seen, remedy)];
+  });
 }
 
 function problemFinding(problem: ConfigProblem, isRoot: boolean): Finding {

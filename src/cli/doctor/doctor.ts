@@ -8,7 +8,7 @@ import type { Clock } from "../../core/clock.ts";
 import { err, ok as okResult, type Result } from "../../core/result.ts";
 import type { Resolve } from "../../duo/transport-dial.ts";
 import { accessControl } from "../../host/access-control.ts";
-import { type Account, accountNamed, unreadablePart } from "../../host/account.ts";
+import { accountNamed } from "../../host/account.ts";
 import type { RunProgram } from "../../host/program.ts";
 import { unitStates } from "../../host/units.ts";
 import { askDaemon } from "../control-client.ts";
@@ -73,13 +73,7 @@ async function examine(
     duogateLines(service).some(({ module }) => !module.startsWith("/")),
   );
   return [
-    ...configFindings({
-      path,
-      loaded,
-      isRoot,
-      hasAccount: account !== undefined,
-      unreadable: unreadableFiles(config, account),
-    }),
+    ...configFindings({ path, loaded, isRoot, account }),
     ...moduleFindings(moduleFile(used)),
     ...unitFindings(await unitStates(run)),
     ...socketFindings(await doorFacts(runtimeDir, isRoot), { uid: account?.uid }),
@@ -90,19 +84,6 @@ async function examine(
     ...accessFindings(accessControl()),
     ...(offline || config === undefined ? [] : await networkPart(config, parts)),
   ];
-}
-
-/** SECURITY: as root these files can always be read; the daemon is not root. */
-function unreadableFiles(
-  config: Config | undefined,
-  account: Account | undefined,
-): readonly { cafile: string; part: string }[] {
-  if (config === undefined || account === undefined) return [];
-  const files = new Set([config.duo, ...config.services.values()].map(({ cafile }) => cafile));
-  return [...files].flatMap((cafile) => {
-    const part = cafile === undefined || cafile === "system" ? undefined : unreadablePart(cafile, account);
-    return cafile === undefined || part === undefined ? [] : [{ cafile, part }];
-  });
 }
 
 async function daemonPart(runtimeDir: string): Promise<Result<ReturnType<typeof daemonAnswer>, string>> {

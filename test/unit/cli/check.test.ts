@@ -1,12 +1,15 @@
 // `duogate check`: every problem at once on standard error, one line on standard output when all is well, and the exit code.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { check } from "../../../src/cli/check.ts";
+import { type CheckOptions, check } from "../../../src/cli/check.ts";
+import { pamFacts } from "../../../src/cli/doctor/machine-facts.ts";
+import type { PamFacts } from "../../../src/cli/doctor/pam-findings.ts";
 import { EXIT } from "../../../src/cli/exit-codes.ts";
+import { repositoryFile } from "../../support/repository.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "duogate-check-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -15,7 +18,9 @@ const SKEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCD";
 const KEYS = ["[duo]", "ikey = DIABCDEFGHIJKLMNOPQR", `skey = ${SKEY}`, "host = api-12345678.duosecurity.com"];
 const GOOD = [...KEYS, "failmode = secure"];
 
-async function run(lines: readonly string[], mode = 0o600) {
+const NO_PAM: PamFacts = { services: new Map() };
+
+async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOptions> = {}) {
   rmSync(config, { force: true });
   writeFileSync(config, `${lines.join("\n")}\n`, { mode });
   const printed: string[] = [];
@@ -23,8 +28,12 @@ async function run(lines: readonly string[], mode = 0o600) {
   const code = await check({
     config,
     credentialsDirectory: undefined,
+    json: false,
+    strict: false,
+    machine: async () => ({ pam: NO_PAM, account: undefined }),
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
+    ...more,
   });
   return { code, printed, complained: complained.join("\n") };
 }
@@ -55,5 +64,62 @@ describe("duogate check", () => {
 
   it("refuses a file that others can read", async () => {
     assert.equal((await run(GOOD, 0o644)).code, EXIT.invalid);
+  });
+});
+
+describe("duogate check on this machine", () => {
+  const pamD = join(folder, "etc/pam.d");
+  mkdirSync(pamD, { recursive: true });
+  const machine = (files: Readonly<Record<string, string>>) => async () => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(pamD, name), `${text}\n`);
+    return { pam: pamFacts(folder), account: { name: "duogate", uid: 4_000_000, gids: [4_000_000] } };
+  };
+  const sshd = {
+    sshd: "@include part\naccount required pam_unix.so",
+    part: "auth required pam_duogate.so timeout=60 conf=/etc/duo/x",
+  };
+
+  it("tells of PAM lines that disagree, with their place and once, and still exits with 0", async () => {
+    const { code, printed, complained } = await run(GOOD, 0o600, {
+      machine: machine({ ...sshd, sudo: "@include part" }),
+    });
+    assert.deepEqual([code, printed], [EXIT.ok, [`${config}: valid`]]);
+    const lines = complained.split("\n").filter((line) => line.includes("gives up after 60 s"));
+    // Each service is measured by its own section, so that each may have its own word.
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /etc\/pam\.d\/part:1: warning: the module gives up after 60 s.*; write timeout=115/);
+    assert.match(
+      complained,
+      /pam\.d\/part:1: danger: the module refuses every login here because of the argument "conf=/,
+    );
+  });
+
+  it("lets them count with --strict", async () => {
+    assert.equal((await run(GOOD, 0o600, { strict: true })).code, EXIT.ok);
+    assert.equal((await run([...GOOD, "groups = !root"], 0o600, { strict: true })).code, EXIT.invalid);
+    assert.equal((await run(GOOD, 0o600, { strict: true, machine: machine(sshd) })).code, EXIT.invalid);
+  });
+
+  it("tells of sections without a service, and of certificates that the daemon cannot read", async () => {
+    const shut = join(folder, "shut");
+    mkdirSync(shut, { recursive: true, mode: 0o700 });
+    const cafile = join(shut, "ca.pem");
+    writeFileSync(cafile, readFileSync(repositoryFile("conf/duo-roots.pem")), { mode: 0o600 });
+    const lines = [...GOOD, `cafile = ${cafile}`, "[service:shsd]", "autopush = yes"];
+    const { code, complained } = await run(lines, 0o600, { machine: machine({}) });
+    assert.equal(code, EXIT.ok, complained);
+    assert.match(complained, /\[service:shsd\], and there is no PAM service shsd/);
+    assert.match(complained, /account duogate cannot read .*ca\.pem/);
+  });
+
+  it("is one line of JSON for scripts, with problems and findings", async () => {
+    const good = await run(GOOD, 0o600, { json: true, machine: machine(sshd) });
+    const told = JSON.parse(good.printed.join("\n"));
+    assert.deepEqual([good.complained, told.valid, told.problems], ["", true, []]);
+    assert.ok(told.findings.some(({ id }: { id: string }) => id === "pam-argument"));
+    const bad = await run([...GOOD, "nonsense = 1"], 0o600, { json: true });
+    const problems = JSON.parse(bad.printed.join("\n")).problems;
+    assert.deepEqual([bad.code, problems.length, problems[0].key], [EXIT.invalid, 1, "nonsense"]);
+    assert.doesNotMatch(bad.printed.join(), new RegExp(SKEY));
   });
 });

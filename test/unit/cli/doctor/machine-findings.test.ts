@@ -198,12 +198,12 @@ it("SELinux and AppArmor are named where they watch over logins", () => {
 
 describe("the configuration", () => {
   const path = "/etc/duogate/duogate.conf";
+  const account = { name: "duogate", uid: 4_000_000, gids: [4_000_000] };
   const facts = (text: string) => ({
     path,
     loaded: parseConfig(text, path),
     isRoot: true,
-    unreadable: [],
-    hasAccount: true,
+    account,
   });
   it("is valid, or each problem is told, and no secret", () => {
     assert.deepEqual(ids(configFindings(facts(REQUIRED))), ["ok config"]);
@@ -227,8 +227,12 @@ describe("the configuration", () => {
     assert.deepEqual(ids(configFindings({ ...facts(""), loaded })), ["danger config-cannot-open"]);
   });
   it("names files that the daemon can read, and there is a daemon's account", () => {
-    const unreadable = [{ cafile: "/root/ca.pem", part: "/root" }];
-    assert.deepEqual(ids(configFindings({ ...facts(REQUIRED), unreadable })), ["danger config-cafile-unreadable"]);
-    assert.deepEqual(ids(configFindings({ ...facts(REQUIRED), hasAccount: false })), ["warning config-no-account"]);
+    const shut = `${REQUIRED}cafile = /nowhere/ca.pem\n`;
+    assert.deepEqual(ids(configFindings(facts(shut))), ["danger config-cafile-unreadable"]);
+    assert.deepEqual(ids(configFindings({ ...facts(shut), account: { ...account, uid: 0 } })), [
+      "danger config-cafile-unreadable",
+    ]);
+    assert.deepEqual(ids(configFindings(facts(`${REQUIRED}cafile = system\n`))), ["ok config"]);
+    assert.deepEqual(ids(configFindings({ ...facts(REQUIRED), account: undefined })), ["warning config-no-account"]);
   });
 });
