@@ -54,8 +54,6 @@ export function addDoctor(duogate: Command, { version, env, print, finish, scree
           print(text);
         },
       };
-      // Only here: what asks Duo is slow to load.
-      const { doctor } = await import("../doctor/doctor.ts");
       finish(await doctor(options, parts));
     });
 }
