@@ -56,12 +56,12 @@ export async function openImageStore(baseArchive: string): Promise<ImageStore> {
     build: (tag, args) =>
       // Docker's format: OCI's has no health check.
       buildah(
-        ...["build", "--isolation", "chroot", "--format", "docker", "--pull-never", "--build-arg", `BASE=${BASE}`],
+        ...["build", "--isolation", "chroot", "--format", "docker", "--pull=never", "--build-arg", `BASE=${BASE}`],
         ...["--tag", tag, ...args, repositoryFile(".")],
       ),
     config: async (tag) => (JSON.parse(await inspect(tag)) as { Docker: { config: ImageConfig } }).Docker.config,
     description: inspect,
-    unpack: async (tag) => buildah("mount", await buildah("from", "--pull-never", tag)),
+    unpack: async (tag) => buildah("mount", await buildah("from", "--pull=never", tag)),
     save: async (tag, file) => void (await buildah("push", "--quiet", tag, `docker-archive:${file}`)),
     async remove() {
       await buildah("rm", "--all");
