@@ -137,7 +137,7 @@ export class Watch {
     return generation().members.map(({ connection: { settings, duo }, sections }) => {
       const { keys, clockOffsetMs } = healths.of(settings);
       return {
-        connection: sections[0] ?? "duo",
+        connection: sections[0]?.name ?? "duo",
         host: settings.host,
         outage: duo.outage.now !== undefined,
         keysAccepted: keys === "not-tried" ? undefined : keys === "accepted",
