@@ -2,7 +2,12 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ConnectionStatus, connectionProblems, type DaemonStatus } from "../../../src/cli/daemon-status.ts";
+import {
+  asDaemonStatus,
+  type ConnectionStatus,
+  connectionProblems,
+  type DaemonStatus,
+} from "../../../src/cli/daemon-status.ts";
 import { statusText } from "../../../src/cli/status-text.ts";
 
 const CONNECTION: ConnectionStatus = {
@@ -91,6 +96,15 @@ describe("the status", () => {
     });
     assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     assert.doesNotMatch(text, /^root/m, "a name began a line of its own");
+  });
+});
+
+describe("an answer", () => {
+  it("is a status only in its shape: a daemon of another version is no stack trace", () => {
+    assert.equal(asDaemonStatus(STATUS), STATUS);
+    for (const value of [null, "x", [], {}, { ...STATUS, problems: undefined }, { ...STATUS, latency: 1 }]) {
+      assert.equal(asDaemonStatus(value), undefined);
+    }
   });
 });
 
