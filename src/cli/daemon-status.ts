@@ -4,7 +4,7 @@
 import type { OutageState } from "../duo/outage.ts";
 import type { DecisionSummary } from "../gateway/decision-stats.ts";
 import type { DuoHealth } from "./duo-health.ts";
-import type { Member } from "./generation.ts";
+import type { Member, Section } from "./generation.ts";
 import type { Latency } from "./observation.ts";
 
 export interface DaemonStatus {
@@ -25,12 +25,10 @@ export interface DaemonStatus {
 }
 
 export interface ConnectionStatus {
-  /** The sections that use it: `duo`, `service:sudo`. */
-  readonly sections: readonly string[];
+  /** Those that use it: `duo`, `service:sudo`. */
+  readonly sections: readonly Section[];
   readonly host: string;
   readonly api: string;
-  /** Of the first of its sections. */
-  readonly failmode: string;
   /** "answers", or what the last ping came to, or "not asked yet". */
   readonly health: string;
   /** "accepted", "not-tried", or why Duo refuses this machine. */
@@ -49,6 +47,15 @@ export interface OutageStatus {
   readonly affectedLogins: number;
 }
 
+/** What came over the control socket, if it has this shape: between an upgrade and the restart, the daemon is another version. */
+export function asDaemonStatus(value: unknown): DaemonStatus | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const lists = ["problems", "connections", "lastDecisions"].every((name) => Array.isArray(fields.get(name)));
+  const groups = ["latency", "decisions"].every((name) => typeof fields.get(name) === "object");
+  return lists && groups && typeof fields.get("version") === "string" ? (value as DaemonStatus) : undefined;
+}
+
 export function connectionStatus({ connection, sections }: Member, health: DuoHealth): ConnectionStatus {
   const { settings, duo } = connection;
   const { clockOffsetMs } = health;
@@ -56,7 +63,6 @@ export function connectionStatus({ connection, sections }: Member, health: DuoHe
     sections,
     host: settings.port === 443 ? settings.host : `${settings.host}:${settings.port}`,
     api: settings.api,
-    failmode: settings.failmode,
     health: health.state,
     keys: health.keys,
     clockOffsetMs: clockOffsetMs === undefined ? undefined : Math.round(clockOffsetMs),
@@ -67,7 +73,7 @@ export function connectionStatus({ connection, sections }: Member, health: DuoHe
 
 /** What is wrong with one connection, in sentences. */
 export function connectionProblems({ sections, host, health, keys, outage }: ConnectionStatus): readonly string[] {
-  const who = `[${sections[0]}] ${host}`;
+  const who = `[${sections[0]?.name}] ${host}`;
   const problems: string[] = [];
   if (outage !== undefined) problems.push(`${who}: Duo cannot be reached since ${outage.since} (${outage.failure})`);
   else if (health === "clock") problems.push(`${who}: Duo's clock and this machine's are more than a day apart`);

@@ -27,6 +27,7 @@ export class DuoHealth {
   #last = "";
   #keys: KeyState = "not-tried";
   #offsetMs: number | undefined;
+  #rootExpiresMs: number | undefined;
 
   constructor(logger: Logger, audit: Audit, clock: Clock) {
     this.#logger = logger;
@@ -47,6 +48,11 @@ export class DuoHealth {
   /** Duo's clock less this machine's, by the last ping that was answered. */
   get clockOffsetMs(): number | undefined {
     return this.#offsetMs;
+  }
+
+  /** Until when the root is good that Duo's certificate led to at the last full handshake; milliseconds since 1970. */
+  get rootExpiresMs(): number | undefined {
+    return this.#rootExpiresMs;
   }
 
   /** What a signed call came to. */
@@ -70,6 +76,7 @@ export class DuoHealth {
 
   /** Warns, at most once a day, that the root which Duo's certificate leads to will not be good for long. */
   sawRoot({ subject, expiresMs }: Root): void {
+    this.#rootExpiresMs = expiresMs;
     const now = this.#clock.wallMs();
     if (expiresMs > now + ROOT_WARNING_MS || now - (this.#warned.get(subject) ?? 0) < DAY_MS) return;
     this.#warned.set(subject, now);

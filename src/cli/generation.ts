@@ -17,10 +17,16 @@ export interface GenerationParts {
   readonly eventsOf: (settings: DuoSettings) => DuoServiceEvents;
 }
 
-/** A connection with the sections that use it, `duo` or `service:NAME`, in the order of the file. */
+/** A section of the file: `duo` or `service:NAME`. */
+export interface Section {
+  readonly name: string;
+  readonly failmode: DuoSettings["failmode"];
+}
+
+/** A connection with the sections that use it, in the order of the file. */
 export interface Member {
   readonly connection: DuoConnection;
-  readonly sections: string[];
+  readonly sections: Section[];
 }
 
 interface Place {
@@ -80,9 +86,10 @@ export class Generation {
     return this.#closeWhenUnused();
   }
 
-  #connect(section: string, settings: DuoSettings, parts: GenerationParts, before?: Generation): DuoConnection {
+  #connect(name: string, settings: DuoSettings, parts: GenerationParts, before?: Generation): DuoConnection {
     const { keepWarmMs } = this.config.gateway;
     const fits = ({ connection }: Member) => connection.fits(settings, keepWarmMs);
+    const section = { name, failmode: settings.failmode };
     const known = this.#members.find(fits);
     known?.sections.push(section);
     if (known !== undefined) return known.connection;

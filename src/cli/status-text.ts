@@ -17,7 +17,7 @@ export function statusText(status: DaemonStatus): string {
     rows("logins", [loginsRow(status)]),
     latencyTable(status),
     rows("decided", countRows(decisions)),
-    ["last decisions", ...lastDecisions.map((one) => `  ${decisionLine(one, false)}`)].join("\n"),
+    ["last decisions", ...decisionRows(lastDecisions)].join("\n"),
   ];
   return displayText(parts.join("\n"), TEXT_MAX_BYTES);
 }
@@ -31,14 +31,14 @@ function rows(name: string, values: readonly string[]): string {
     .join("\n");
 }
 
-function connectionRows({ sections, host, api, failmode, health, keys, outage, outages }: ConnectionStatus) {
+function connectionRows({ sections, host, api, health, keys, outage, outages }: ConnectionStatus) {
   const key = keys === "not-tried" ? "keys not tried yet" : keys === "accepted" ? "keys accepted" : `keys: ${keys}`;
-  const used = sections.map((section) => `[${section}]`).join(" ");
+  const used = sections.map(({ name, failmode }) => `[${name}] failmode = ${failmode}`).join(", ");
   const away =
     outage === undefined
       ? `no outage${outages === 0 ? "" : ` now, ${outages} before`}`
       : `outage since ${outage.since}: ${outage.failure}, met by ${outage.affectedLogins} logins`;
-  return [`${host}: ${health}, ${key}, api = ${api}, failmode = ${failmode}`, `  for ${used}; ${away}`];
+  return [`${host}: ${health}, ${key}, api = ${api}`, `  for ${used}`, `  ${away}`];
 }
 
 function loginsRow({ pendingLogins, pushesOut, rememberedDevices }: DaemonStatus): string {
@@ -48,7 +48,7 @@ function loginsRow({ pendingLogins, pushesOut, rememberedDevices }: DaemonStatus
 function latencyTable({ latency }: DaemonStatus): string {
   const header = `${"latency in ms".padEnd(INDENT)}${["p50", "p90", "p99"].map((name) => name.padStart(9)).join("")}   of the last`;
   const row = (name: string, { count, p50, p90, p99 }: Percentiles) =>
-    `  ${name.padEnd(INDENT - 2)}${[p50, p90, p99].map((ms) => (ms ?? "-").toString().padStart(9)).join("")}   ${count}`;
+    `  ${name.padEnd(INDENT - 2)}${[p50, p90, p99].map((ms) => (ms === undefined ? "-" : ms.toFixed(1)).padStart(9)).join("")}   ${count}`;
   return [
     header,
     row("whole login", latency.login),
@@ -60,6 +60,10 @@ function latencyTable({ latency }: DaemonStatus): string {
 function countRows(decisions: DaemonStatus["decisions"]): readonly string[] {
   const counts = Object.entries(decisions).sort(([, a], [, b]) => b - a);
   return counts.length === 0 ? ["nothing yet"] : counts.map(([what, count]) => `${count} × ${what}`);
+}
+
+function decisionRows(decisions: DaemonStatus["lastDecisions"]): readonly string[] {
+  return decisions.length === 0 ? ["  none yet"] : decisions.map((one) => `  ${decisionLine(one, false)}`);
 }
 
 function duration(seconds: number): string {

@@ -135,14 +135,19 @@ export class Watch {
   #connections(): readonly ConnectionState[] {
     const { generation, healths } = this.#parts;
     return generation().members.map(({ connection: { settings, duo }, sections }) => {
-      const { keys, clockOffsetMs } = healths.of(settings);
+      const { keys, clockOffsetMs, rootExpiresMs } = healths.of(settings);
       return {
-        connection: sections[0] ?? "duo",
+        connection: sections[0]?.name ?? "duo",
         host: settings.host,
         outage: duo.outage.now !== undefined,
         keysAccepted: keys === "not-tried" ? undefined : keys === "accepted",
-        clockOffsetSeconds: clockOffsetMs === undefined ? undefined : clockOffsetMs / 1000,
+        clockOffsetSeconds: seconds(clockOffsetMs),
+        rootExpirySeconds: seconds(rootExpiresMs),
       };
     });
   }
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
 }

@@ -13,6 +13,8 @@ export interface ConnectionState {
   readonly keysAccepted: boolean | undefined;
   /** How far Duo's clock is ahead of this machine's; undefined while no ping was answered. */
   readonly clockOffsetSeconds: number | undefined;
+  /** Until when the root is good that Duo's certificate leads to, since 1970; undefined before the first handshake. */
+  readonly rootExpirySeconds: number | undefined;
 }
 
 export interface StateSources {
@@ -80,5 +82,10 @@ function addConnectionMetrics(registry: Registry, connections: StateSources["con
     "duogate_duo_clock_offset_seconds",
     "How far Duo's clock is ahead of this machine's; absent while no ping was answered.",
     ({ clockOffsetSeconds }) => clockOffsetSeconds,
+  );
+  gauge(
+    "duogate_duo_root_expiry_timestamp_seconds",
+    "When the root expires that Duo's certificate leads to, in seconds since 1970; absent before the first handshake.",
+    ({ rootExpirySeconds }) => rootExpirySeconds,
   );
 }

@@ -129,7 +129,8 @@ test("status says that all is well, and ends with another code when it is not", 
   const well = await run(["status", "--socket", socketOf(daemon)]);
   assert.deepEqual([well.code, well.err], [EXIT.ok, ""]);
   assert.match(well.out, /^problems +none$/m);
-  assert.match(well.out, /^Duo +localhost:\d+: answers, keys accepted, api = v2, failmode = secure$/m);
+  assert.match(well.out, /^Duo +localhost:\d+: answers, keys accepted, api = v2$/m);
+  assert.match(well.out, /^ +for \[duo\] failmode = secure$/m);
   emulator.fault("connect", { kind: "refuse" });
   await login(daemon, "alice");
   await daemon.event("outage-begin");
@@ -156,5 +157,5 @@ test("status ends with that code too where Duo refuses the keys", async (t) => {
     out,
     /^problems +\[service:su\] localhost:\d+: Duo refuses this machine, and logins with it \(bad-keys\)/m,
   );
-  assert.match(out, /for \[service:su\]; no outage/);
+  assert.match(out, /for \[service:su\] failmode = secure\n +no outage/);
 });

@@ -54,6 +54,9 @@ test("logins that are allowed, denied and met by an outage are counted as that",
   assert.equal(before("duogate_push_slots_busy"), 0);
   assert.equal(before('duogate_duo_outage{connection="duo",host="localhost"}'), 0);
   assert.equal(before('duogate_duo_keys_accepted{connection="duo",host="localhost"}'), 1);
+  assert.ok(
+    (before('duogate_duo_root_expiry_timestamp_seconds{connection="duo",host="localhost"}') ?? 0) * 1000 > Date.now(),
+  );
   assert.equal(before('duogate_duo_outages_total{host="localhost"}'), 0);
   pending.leave();
   await daemon.line(({ reason }) => reason === "helper-gone");

@@ -37,7 +37,14 @@ function documented(): ReadonlyMap<string, Row> {
 
 /** Every metric with a sample. */
 async function exposition(): Promise<string> {
-  const connection = { connection: "duo", host: "h", outage: false, keysAccepted: true, clockOffsetSeconds: 1 };
+  const connection = {
+    connection: "duo",
+    host: "h",
+    outage: false,
+    keysAccepted: true,
+    clockOffsetSeconds: 1,
+    rootExpirySeconds: 1,
+  };
   const metrics = new Metrics("0.0.0", new FakeClock(), {
     pendingLogins: () => ({ pam: 0, login: 0 }),
     pendingLimit: () => 1,

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { askDaemon, DEFAULT_CONTROL_SOCKET } from "../control-client.ts";
-import type { DaemonStatus } from "../daemon-status.ts";
+import { asDaemonStatus } from "../daemon-status.ts";
 import { safeJson } from "../decision-line.ts";
 import { EXIT } from "../exit-codes.ts";
 import { statusText } from "../status-text.ts";
@@ -25,8 +25,11 @@ export function addStatus(duogate: Command, io: CommandIo): void {
         io.complain(answer.error);
         return io.finish(EXIT.cannotRun);
       }
-      // The daemon is this program: its answer has the shape that it declares.
-      const status = answer.value as DaemonStatus;
+      const status = asDaemonStatus(answer.value);
+      if (status === undefined) {
+        io.complain("the daemon is another version than this command: restart it, with systemctl restart duogated");
+        return io.finish(EXIT.cannotRun);
+      }
       io.print(json ? safeJson(status) : statusText(status));
       io.finish(status.problems.length === 0 ? EXIT.ok : EXIT.unwell);
     });

@@ -47,7 +47,7 @@ describe("a generation", () => {
 
   it("has one Duo service for each application, not for each section", async () => {
     const one = generation(
-      `[service:sudo]\nautopush = yes\n[service:su]\n${OTHER}[service:su-l]\n${OTHER}groups = a\n`,
+      `[service:sudo]\nfailmode = safe\n[service:su]\n${OTHER}[service:su-l]\n${OTHER}groups = a\n`,
     );
     const lease = one.lease();
     const duoOf = (service: string) => lease.termsFor(service).duo;
@@ -55,10 +55,13 @@ describe("a generation", () => {
     assert.equal(duoOf("su"), duoOf("su-l"));
     assert.notEqual(duoOf("su"), duoOf("sshd"));
     assert.deepEqual(
-      one.members.map(({ connection, sections }) => [connection.settings.ikey, ...sections]),
+      one.members.map(({ connection, sections }) => [
+        connection.settings.ikey,
+        ...sections.map(({ name, failmode }) => `${name} ${failmode}`),
+      ]),
       [
-        [one.config.duo.ikey, "duo", "service:sudo"],
-        ["DIAAAAAAAAAAAAAAAAA1", "service:su", "service:su-l"],
+        [one.config.duo.ikey, "duo secure", "service:sudo safe"],
+        ["DIAAAAAAAAAAAAAAAAA1", "service:su secure", "service:su-l secure"],
       ],
     );
     lease.release();
@@ -68,11 +71,15 @@ describe("a generation", () => {
   it("takes over the connections that did not change, and a retired one closes only what nobody else holds", async () => {
     const old = generation(`[service:su]\n${OTHER}`);
     const closed: string[] = [];
-    for (const { connection, sections } of old.members) watchClose(connection.duo, () => closed.push(sections.join()));
+    for (const { connection, sections } of old.members)
+      watchClose(connection.duo, () => closed.push(String(sections[0]?.name)));
     const lease = old.lease();
     const young = generation("[service:cron]\nprompts = 1\n", old);
     assert.equal(young.members[0]?.connection, old.members[0]?.connection);
-    assert.deepEqual(young.members[0]?.sections, ["duo", "service:cron"]);
+    assert.deepEqual(
+      young.members[0]?.sections.map(({ name }) => name),
+      ["duo", "service:cron"],
+    );
     await old.retire();
     assert.deepEqual(closed, [], "a login is still under way");
     lease.release();

@@ -16,15 +16,30 @@ const SOURCES: StateSources = {
   rememberedDevices: () => 4,
   followers: () => 5,
   connections: () => [
-    { connection: "duo", host: "api-1.example", outage: true, keysAccepted: true, clockOffsetSeconds: -2.5 },
+    {
+      connection: "duo",
+      host: "api-1.example",
+      outage: true,
+      keysAccepted: true,
+      clockOffsetSeconds: -2.5,
+      rootExpirySeconds: 2e9,
+    },
     {
       connection: "service:su",
       host: "api-2.example",
       outage: false,
       keysAccepted: false,
       clockOffsetSeconds: undefined,
+      rootExpirySeconds: undefined,
     },
-    { connection: "service:x", host: "api-3.example", outage: false, keysAccepted: undefined, clockOffsetSeconds: 0 },
+    {
+      connection: "service:x",
+      host: "api-3.example",
+      outage: false,
+      keysAccepted: undefined,
+      clockOffsetSeconds: 0,
+      rootExpirySeconds: 0,
+    },
   ],
 };
 
@@ -128,6 +143,7 @@ describe("what is", () => {
     assert.equal(value('duogate_duo_keys_accepted{connection="service:su",host="api-2.example"}'), 0);
     assert.equal(value('duogate_duo_keys_accepted{connection="service:x",host="api-3.example"}'), undefined);
     assert.equal(value('duogate_duo_clock_offset_seconds{connection="duo",host="api-1.example"}'), -2.5);
+    assert.equal(value('duogate_duo_root_expiry_timestamp_seconds{connection="duo",host="api-1.example"}'), 2e9);
     assert.equal(value('duogate_duo_clock_offset_seconds{connection="service:su",host="api-2.example"}'), undefined);
   });
 
