@@ -1,6 +1,7 @@
 // What the control socket's paths do (docs/CONTROL.md): tell the state, the metrics and the decisions, forget remembered
-// devices.
+// devices, take a changed configuration.
 
+import type { Result } from "../core/result.ts";
 import { DECISIONS_KEPT, type DecisionStats } from "../gateway/decision-stats.ts";
 import { type HttpReply, type HttpRoutes, refusal } from "../gateway/http-routes.ts";
 import type { TrustedDevices } from "../login/trusted-devices.ts";
@@ -13,12 +14,14 @@ export interface ControlSubjects {
   readonly devices: TrustedDevices;
   /** A revocation is an administrator's act: it is logged. */
   readonly revoked: (user: string | undefined, count: number) => void;
+  /** Resolves when the new configuration is in force; the error says what is wrong with it. */
+  readonly reload: () => Promise<Result<undefined, string>>;
 }
 
 const LAST_DEFAULT = 20;
 const FOLLOWERS_MAX = 16;
 
-export function controlRoutes({ status, metrics, stats, devices, revoked }: ControlSubjects): HttpRoutes {
+export function controlRoutes({ status, metrics, stats, devices, revoked, reload }: ControlSubjects): HttpRoutes {
   return {
     "/status": { GET: () => ({ status: 200, body: status() }) },
     "/metrics": { GET: metrics },
@@ -26,6 +29,12 @@ export function controlRoutes({ status, metrics, stats, devices, revoked }: Cont
       GET: ({ query }) => withLast(query, (last) => ({ status: 200, body: { decisions: stats.last(last) } })),
     },
     "/decisions/follow": { GET: ({ query }) => withLast(query, (last) => follow(stats, last)) },
+    "/reload": {
+      async POST() {
+        const reloaded = await reload();
+        return reloaded.ok ? { status: 200, body: { reloaded: true } } : refusal(409, reloaded.error);
+      },
+    },
     "/trust/revoke": {
       POST({ body }) {
         const whom = whomToRevoke(body);

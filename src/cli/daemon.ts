@@ -4,7 +4,7 @@
 import type { Config } from "../config/config.ts";
 import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import { createDirectory } from "../ffi/directory.ts";
 import type { Libc } from "../ffi/libc.ts";
 import { Admission } from "../gateway/admission.ts";
@@ -48,6 +48,7 @@ export class Daemon {
   readonly #devices: TrustedDevices;
   readonly #watch: Watch;
   #current: Generation;
+  #lastReload: Promise<unknown> = Promise.resolve();
 
   constructor(parts: DaemonParts) {
     const { config, clock, libc, newId, version } = parts;
@@ -75,6 +76,7 @@ export class Daemon {
       devices,
       generation: () => this.#current,
       pending: () => this.#gateway.pending,
+      reload: () => this.reload(),
     });
     this.#current = this.#generation(config);
     const limits = {
@@ -110,22 +112,14 @@ export class Daemon {
     void this.#meetDuo();
   }
 
-  /** Takes a new configuration, or keeps the old one and says loudly why. */
-  async reload(): Promise<void> {
-    const { load, configFile } = this.#parts;
-    const config = await load();
-    this.#watch.reloaded(config.ok);
-    if (!config.ok) {
-      this.#audit.reloadRefused({ configFile, problems: formatProblems(config.error) });
-      return;
-    }
-    const old = this.#current;
-    const keysChanged = !sameKeys(old.config, config.value);
-    this.#current = this.#generation(config.value, old);
-    if (keysChanged) this.#devices.revokeAll();
-    this.#audit.reloaded({ configFile, keysChanged });
-    this.#warn(config.value);
-    await Promise.all([old.retire(), this.#watch.took(config.value), this.#meetDuo()]);
+  /**
+   * Takes a new configuration, or keeps the old one and says loudly why: the error is the text of its problems. Resolves when
+   * it is in force for every login that begins; those under way go on. One after the other: the file read last wins.
+   */
+  reload(): Promise<Result<undefined, string>> {
+    const turn = this.#lastReload.then(() => this.#reloadNow());
+    this.#lastReload = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Lets the logins under way end, for as long as the configuration allows, then closes everything. */
@@ -140,6 +134,26 @@ export class Daemon {
   /** Denies the logins under way, so that close() comes to its end. */
   stopNow(): void {
     this.#gateway.stopAll();
+  }
+
+  async #reloadNow(): Promise<Result<undefined, string>> {
+    const { load, configFile } = this.#parts;
+    const config = await load();
+    this.#watch.reloaded(config.ok);
+    if (!config.ok) {
+      const problems = formatProblems(config.error);
+      this.#audit.reloadRefused({ configFile, problems });
+      return err(problems);
+    }
+    const old = this.#current;
+    const keysChanged = !sameKeys(old.config, config.value);
+    this.#current = this.#generation(config.value, old);
+    if (keysChanged) this.#devices.revokeAll();
+    await this.#watch.took(config.value);
+    this.#audit.reloaded({ configFile, keysChanged });
+    this.#warn(config.value);
+    void Promise.all([old.retire(), this.#meetDuo()]).catch((error: unknown) => this.#audit.defect(error));
+    return ok(undefined);
   }
 
   #generation(config: Config, before?: Generation): Generation {

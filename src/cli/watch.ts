@@ -1,5 +1,6 @@
 // How the daemon is watched: its status, metrics and decisions, and the doors where they are asked for. It reads the daemon's
-// parts and changes none of them but the remembered devices, when root revokes them. Made by daemon.ts.
+// parts and changes none of them, but for what root asks on control.sock: to revoke remembered devices, to reload. Made by
+// daemon.ts.
 
 import type { Config, DuoSettings } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
@@ -13,7 +14,7 @@ import type { TrustedDevices } from "../login/trusted-devices.ts";
 import type { Audit } from "../telemetry/audit.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { ConnectionState, StateSources } from "../telemetry/metrics-state.ts";
-import { controlRoutes } from "./control-routes.ts";
+import { type ControlSubjects, controlRoutes } from "./control-routes.ts";
 import { connectionProblems, connectionStatus, type DaemonStatus } from "./daemon-status.ts";
 import type { DuoHealths } from "./duo-healths.ts";
 import type { Generation } from "./generation.ts";
@@ -34,6 +35,8 @@ export interface WatchParts {
   readonly generation: () => Generation;
   /** Logins under way. */
   readonly pending: () => number;
+  /** Daemon.reload. */
+  readonly reload: ControlSubjects["reload"];
 }
 
 /** As many as fit a terminal. */
@@ -66,11 +69,11 @@ export class Watch {
 
   /** Opens control.sock; rejects when it cannot be had. */
   openControl(place: Place): Promise<void> {
-    const { logger, devices } = this.#parts;
+    const { logger, devices, reload } = this.#parts;
     const revoked = (user: string | undefined, count: number) =>
       logger.always("info", "Remembered devices revoked", { user: user ?? "(all)", count });
     const { stats } = this.#observation;
-    const routes = { status: () => this.#status(), metrics: () => this.#metrics(), stats, devices, revoked };
+    const routes = { status: () => this.#status(), metrics: () => this.#metrics(), stats, devices, revoked, reload };
     return this.#doors.openControl(place, controlRoutes(routes));
   }
 

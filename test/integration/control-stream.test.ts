@@ -28,7 +28,7 @@ test("what a reader does not take is left out, counted, and kept nowhere", async
   const stats = new DecisionStats();
   const unused = () => assert.fail("not asked for");
   const devices = new TrustedDevices(new FakeClock());
-  const routes = controlRoutes({ status: unused, metrics: unused, stats, devices, revoked: unused });
+  const routes = controlRoutes({ status: unused, metrics: unused, stats, devices, revoked: unused, reload: unused });
   const readPeer = () => ok({ pid: 1, uid: 0 });
   const door = await openControl({ path }, { routes, readPeer, ownUid: 0, onError: (error) => assert.fail(error) });
   t.after(() => door.close());

@@ -101,7 +101,7 @@ describe("the service", () => {
       "+/usr/bin/install -T -m 0400 -o duogate -g duogate /etc/duogate/duogate.conf /run/duogate/duogate.conf";
     assert.deepEqual(settings("duogated.service", "ExecCondition"), ["+/usr/lib/duogate/configured"]);
     assert.deepEqual(settings("duogated.service", "ExecStartPre"), [`+${check}`, copy]);
-    assert.deepEqual(settings("duogated.service", "ExecReload"), [withKey, copy, "/bin/kill -HUP $MAINPID"]);
+    assert.deepEqual(settings("duogated.service", "ExecReload"), [withKey, copy, "+/usr/bin/duogate reload"]);
     assert.deepEqual(settings("duogated.service", "ExecStart"), [
       "/usr/bin/duogate run --config /run/duogate/duogate.conf",
     ]);

@@ -12,7 +12,7 @@ import type { CommandIo } from "./io.ts";
 import { addLogins } from "./logins.ts";
 import { optionDescription } from "./option-help.ts";
 import { addRun } from "./run.ts";
-import { addStatus, addTrust } from "./status.ts";
+import { addReload, addStatus, addTrust } from "./status.ts";
 import { addTestLogin } from "./test-login.ts";
 
 /** The program with all its commands, of which none has run: main.ts runs it, the manual page duogate(1) is made from it. */
@@ -36,6 +36,7 @@ export function buildProgram(io: CommandIo): Command {
   addImport(duogate, io);
   addStatus(duogate, io);
   addLogins(duogate, io);
+  addReload(duogate, io);
   addTrust(duogate, io);
   addEnable(duogate, io);
   addDisable(duogate, io);

@@ -1,4 +1,4 @@
-// The command lines of `duogate status` and `duogate trust revoke`: both ask the running daemon.
+// The command lines of `duogate status`, `reload` and `trust revoke`: they ask the running daemon.
 
 import type { Command } from "commander";
 import { askDaemon, DEFAULT_CONTROL_SOCKET } from "../control-client.ts";
@@ -32,6 +32,20 @@ export function addStatus(duogate: Command, io: CommandIo): void {
       }
       io.print(json ? safeJson(status) : statusText(status));
       io.finish(status.problems.length === 0 ? EXIT.ok : EXIT.unwell);
+    });
+}
+
+export function addReload(duogate: Command, io: CommandIo): void {
+  duogate
+    .command("reload")
+    .description(
+      "have the daemon read its file again, and wait until it is in force; systemctl reload ends with it; as root",
+    )
+    .option("--socket <path>", "the daemon's control socket", DEFAULT_CONTROL_SOCKET)
+    .action(async ({ socket }: { socket: string }) => {
+      const answer = await askDaemon(socket, "POST", "/reload");
+      if (!answer.ok) io.complain(answer.error);
+      io.finish(answer.ok ? EXIT.ok : EXIT.cannotRun);
     });
 }
 
