@@ -95,7 +95,7 @@ async function changed(...more: readonly string[]): Promise<Run> {
 
 function watcherOf({ child }: Run): number {
   const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
-  const watcher = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("enable-watch"));
+  const watcher = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("watch-child.js"));
   assert.ok(watcher !== undefined, "there is no watcher");
   return Number(watcher);
 }
