@@ -300,7 +300,7 @@ suite.test("--dry-run shows and touches nothing, and anybody may ask", async () 
 suite.test("su stays open to root, login and sshd are drafted behind the password", async () => {
   for (const [service, note] of [
     ["su", /note: root is not asked, as before: \/etc\/pam\.d\/su:\d+/u],
-    ["sshd", /@include common-auth\n\+# duogate/u],
+    ["sshd", /@include common-auth\n\+# duogate[\s\S]*note: WARNING: KbdInteractiveAuthentication is no/u],
     ["login", /@include common-auth\n\+# duogate/u],
   ] as const) {
     await using run = duogate(["enable", service, "--dry-run", "--config", CONFIG]);

@@ -12,6 +12,7 @@ import { endingSignal } from "./ending-signal.ts";
 import { STATE_FOLDER } from "./pending.ts";
 import { PAM_FOLDER } from "./prepare.ts";
 import { recover } from "./recover.ts";
+import { notesOf } from "./service-notes.ts";
 
 export interface EnableFlags {
   readonly user?: string;
@@ -69,7 +70,7 @@ async function asRoot(
   const terminal = createTerminal(() => process.stdin, process.stderr);
   try {
     const stop = endingSignal();
-    return await work({ libc: libc.value, terminal, print, complain, serviceNotes: async () => [], stop });
+    return await work({ libc: libc.value, terminal, print, complain, serviceNotes: notesOf, stop });
   } finally {
     terminal.close();
   }
