@@ -23,6 +23,7 @@ export interface WatcherOrder extends WatchOrder {
   readonly lockFd: number;
 }
 
+const START_LIMIT_MS = 10_000;
 const CHILD = join(import.meta.dirname, "watch-child.js");
 
 /** Err: one sentence; nothing may be changed then. */
@@ -59,7 +60,11 @@ async function tryStart(
   const lines = new Lines(child);
   child.stdin?.on("error", () => undefined);
   child.stdin?.write(`${JSON.stringify(order satisfies WatchOrder)}\n`);
-  if ((await lines.next()) === READY) return watcherOf(child, lines);
+  // A systemd that does not answer must not keep us: nothing is changed yet.
+  const limit = setTimeout(() => child.kill("SIGKILL"), START_LIMIT_MS);
+  const first = await lines.next();
+  clearTimeout(limit);
+  if (first === READY) return watcherOf(child, lines);
   child.kill("SIGKILL");
   return undefined;
 }
