@@ -1,15 +1,8 @@
 // The command lines of `duogate enable` and `disable`, and of the watcher that enable starts.
 
 import type { Command } from "commander";
-import { systemClock } from "../../core/clock.ts";
-import { openLibc } from "../../ffi/libc.ts";
-import type { EnableParts } from "../enable/enable.ts";
-import { STATE_FOLDER } from "../enable/pending.ts";
-import { PAM_FOLDER } from "../enable/prepare.ts";
-import { watch } from "../enable/watch.ts";
+import type { EnableFlags } from "../enable/run-enable.ts";
 import { EXIT } from "../exit-codes.ts";
-import { serviceFault } from "../test-login/service.ts";
-import { createTerminal, type Terminal } from "../test-login/terminal.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
@@ -57,16 +50,6 @@ const CONFIRM_DEFAULT_S = 120;
 const CONFIRM_MIN_S = 1;
 const CONFIRM_MAX_S = 3600;
 
-interface EnableFlags {
-  readonly user?: string;
-  readonly rhost?: string;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly test: boolean;
-  readonly confirmWithin: number;
-  readonly config: string;
-}
-
 export function addEnable(duogate: Command, io: CommandIo): void {
   duogate
     .command("enable")
@@ -83,42 +66,25 @@ export function addEnable(duogate: Command, io: CommandIo): void {
     .option("--config <file>", "configuration file", DEFAULT_CONFIG)
     .addHelpText("after", ABOUT)
     .action(async (service: string, flags: EnableFlags) => {
-      const { user, rhost, dryRun, yes, test, confirmWithin, config } = flags;
-      if (Number.isNaN(confirmWithin)) {
+      if (Number.isNaN(flags.confirmWithin)) {
         io.complain(`--confirm-within wants seconds, from ${CONFIRM_MIN_S} to ${CONFIRM_MAX_S}`);
         return io.finish(EXIT.usage);
       }
-      const options = { service, user, rhost, config, test, confirmWithinMs: confirmWithin * 1000, ...PLACES };
-      const credentialsDirectory = io.env["CREDENTIALS_DIRECTORY"];
-      const switches = { dryRun: dryRun === true, yes: yes === true };
-      // Only here, because it brings libpam's other process: see commands/run.ts.
-      const { enable } = await import("../enable/enable.ts");
-      const work = (parts: EnableParts) => enable({ ...options, ...switches, credentialsDirectory }, parts);
-      io.finish(await asRoot(service, switches.dryRun, io, work));
-    });
-  duogate
-    .command("enable-watch", { hidden: true })
-    .description("started by duogate enable: puts a PAM file back unless it is told in time that the change stays")
-    .argument("<service>")
-    .argument("<state folder>")
-    .argument("<milliseconds>")
-    .action(async (service: string, state: string, withinMs: string) => {
-      const ending = endingSignal();
-      const streams = { input: process.stdin, output: process.stdout };
-      await watch({ folder: state, service, withinMs: Number(withinMs), ...streams, clock: systemClock, ending });
-      process.stdin.destroy();
+      const { runEnable } = await load();
+      io.finish(await runEnable(service, flags, io));
     });
 }
 
 /** At boot: a machine that lost its power between a change and its yes has nobody left who would put the file back. */
 export function addEnableRecover(duogate: Command, io: CommandIo): void {
   duogate
-    .command("enable-recover", { hidden: true })
-    .description("puts back every PAM file whose change was never confirmed; for the start of the machine")
+    .command("enable-recover")
+    .description(
+      "put back every PAM file whose change was never confirmed and is not waited for; at the machine's start",
+    )
     .action(async () => {
-      const libc = openLibc();
-      const { recover } = await import("../enable/recover.ts");
-      io.finish(libc.ok ? await recover(STATE_FOLDER, { ...io, libc: libc.value }) : EXIT.cannotRun);
+      const { runRecover } = await load();
+      io.finish(await runRecover(io));
     });
 }
 
@@ -130,49 +96,15 @@ export function addDisable(duogate: Command, io: CommandIo): void {
     .option("--dry-run", "show the change and touch nothing")
     .option("--yes", "do not ask")
     .addHelpText("after", DISABLE_ABOUT)
-    .action(async (service: string, { dryRun, yes }: { dryRun?: true; yes?: true }) => {
-      const options = { service, dryRun: dryRun === true, yes: yes === true, ...PLACES };
-      const { disable } = await import("../enable/disable.ts");
-      io.finish(await asRoot(service, options.dryRun, io, (parts) => disable(options, parts)));
+    .action(async (service: string, flags: { dryRun?: true; yes?: true }) => {
+      const { runDisable } = await load();
+      io.finish(await runDisable(service, flags, io));
     });
 }
 
-const PLACES = { pamFolder: PAM_FOLDER, stateFolder: STATE_FOLDER };
-
-async function asRoot(
-  service: string,
-  dryRun: boolean,
-  io: CommandIo,
-  work: (parts: EnableParts) => Promise<number>,
-): Promise<number> {
-  const { print, complain } = io;
-  const fault = serviceFault(service, undefined);
-  const libc = openLibc();
-  if (fault !== undefined || !libc.ok) {
-    complain(fault ?? "duogate cannot run on this machine");
-    return fault === undefined ? EXIT.cannotRun : EXIT.usage;
-  }
-  if (!dryRun && process.geteuid?.() !== 0) {
-    complain("only root can change PAM files: run this as root, or add --dry-run");
-    return EXIT.cannotRun;
-  }
-  const terminal: Terminal = createTerminal(() => process.stdin, process.stderr);
-  try {
-    const stop = endingSignal();
-    return await work({ libc: libc.value, terminal, print, complain, serviceNotes: async () => [], stop });
-  } finally {
-    terminal.close();
-  }
-}
-
-/** Aborted by whatever asks this process to end; from then on it ends by itself. */
-function endingSignal(): AbortSignal {
-  const ending = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ending.abort());
-  // A terminal that is gone refuses what is written to it; that must not stop us from putting the file back.
-  process.stdout.on("error", () => undefined);
-  process.stderr.on("error", () => undefined);
-  return ending.signal;
+/** Only when one of them runs: see commands/run.ts. */
+function load() {
+  return import("../enable/run-enable.ts");
 }
 
 function withinSeconds(text: string): number {

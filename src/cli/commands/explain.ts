@@ -18,7 +18,7 @@ Examples:
   duogate explain backup@sshd --non-interactive    scp, rsync, ansible: nobody can be asked
   duogate explain alice@sshd --json | jq .outcome
 
---json prints {user, service, steps: [{rule, text, from: [{file, line, key}]}], outcome, outage}.
+--json prints {user, service, asksDuogate, steps: [{rule, text, from: [{file, line, key}]}], outcome, outage}.
 outcome.kind is "ended" (with verdict, reason and PAM code), "duo-decides" or, with --online, "factor-wanted".
 
 Exit codes:

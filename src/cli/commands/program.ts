@@ -13,6 +13,7 @@ import { addLogins } from "./logins.ts";
 import { optionDescription } from "./option-help.ts";
 import { addRun } from "./run.ts";
 import { addReload, addStatus, addTrust } from "./status.ts";
+import { addSupport } from "./support.ts";
 import { addTestLogin } from "./test-login.ts";
 
 /** The program with all its commands, of which none has run: main.ts runs it, the manual page duogate(1) is made from it. */
@@ -43,6 +44,7 @@ export function buildProgram(io: CommandIo): Command {
   addEnableRecover(duogate, io);
   addExplain(duogate, io);
   addTestLogin(duogate, io);
+  addSupport(duogate, io);
   addApi(duogate, io);
   return duogate;
 }

@@ -2,8 +2,10 @@
 // before, and keeps the file as it was.
 
 import { EXIT } from "../exit-codes.ts";
+import { changedMeanwhile } from "./change.ts";
 import { draftDisable } from "./draft.ts";
-import { changedMeanwhile, type EnableParts, lockedState, refuse, says, show } from "./enable.ts";
+import { lockedState, show } from "./enable.ts";
+import { type EnableParts, refuse, says } from "./parts.ts";
 import { backupPath, begin, digest, finish, isKept } from "./pending.ts";
 import { type Places, type Prepared, prepare, serviceOf } from "./prepare.ts";
 import { replaceFile } from "./replace-file.ts";

@@ -2,7 +2,8 @@
 // power ends the watcher too. Called by the command enable-recover.
 
 import { EXIT } from "../exit-codes.ts";
-import { type EnableParts, lockedState } from "./enable.ts";
+import { lockedState } from "./enable.ts";
+import type { EnableParts } from "./parts.ts";
 import { pendingServices } from "./pending.ts";
 
 /** Returns the exit code. A service that somebody works on is left to them. */

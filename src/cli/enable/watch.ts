@@ -3,19 +3,23 @@
 // Not called by hand.
 
 import { execFile } from "node:child_process";
+import { createInterface, type Interface } from "node:readline";
 import type { Clock } from "../../core/clock.ts";
 import { finish } from "./pending.ts";
 import { type PutBack, putBack, putBackText } from "./put-back.ts";
 
-/** The word on the pipe; and the watcher's own, one line each. */
+/** What the watcher is told, a line of JSON each: the order first, then nothing, or that the change stays. */
+export interface WatchOrder {
+  readonly folder: string;
+  readonly service: string;
+  readonly withinMs: number;
+}
 export const KEEP = "keep";
+/** What it says, one line each. */
 export const READY = "ready";
 export const KEPT = "kept";
 
 export interface WatchParts {
-  readonly folder: string;
-  readonly service: string;
-  readonly withinMs: number;
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   readonly clock: Clock;
@@ -24,43 +28,38 @@ export interface WatchParts {
 }
 
 /** Decides once: the change stays, or the file goes back. */
-export async function watch({ folder, service, withinMs, input, output, clock, ending }: WatchParts): Promise<void> {
+export async function watch({ input, output, clock, ending }: WatchParts): Promise<void> {
   // The one at the other end may be gone.
   output.on("error", () => undefined);
   const say = (line: string) => void output.write(`${line}\n`);
-  const told = heard(input, withinMs, clock, ending);
+  const lines = createInterface({ input });
+  const first = await nextLine(lines, ending);
+  // Nothing is changed before we are ready.
+  if (first === undefined) return;
+  // The one who made the change is this program: its line has the shape that it declares.
+  const { folder, service, withinMs } = JSON.parse(first) as WatchOrder;
+  const late = new AbortController();
+  const timer = clock.after(withinMs, () => late.abort());
+  const told = nextLine(lines, AbortSignal.any([ending, late.signal]));
   say(READY);
-  if ((await told) === "keep") {
+  const keep = (await told) === KEEP;
+  timer.cancel();
+  if (keep) {
     await finish(folder, service);
-    say(KEPT);
-    return;
+    return say(KEPT);
   }
   const outcome = await putBack(folder, service);
   report(outcome, folder, service);
   say(JSON.stringify(outcome));
 }
 
-function heard(
-  input: NodeJS.ReadableStream,
-  withinMs: number,
-  clock: Clock,
-  ending: AbortSignal,
-): Promise<"keep" | "lost" | "late"> {
+/** Undefined: the end of the input, or `signal`. */
+function nextLine(lines: Interface, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let text = "";
-    const timer = clock.after(withinMs, () => end("late"));
-    const end = (how: "keep" | "lost" | "late") => {
-      timer.cancel();
-      input.pause();
-      resolve(how);
-    };
-    input.setEncoding("utf8");
-    input.on("data", (chunk: string) => {
-      text += chunk;
-      if (text === `${KEEP}\n`) end("keep");
-    });
-    ending.addEventListener("abort", () => end("lost"), { once: true });
-    input.once("end", () => end("lost")).once("error", () => end("lost"));
+    lines.once("line", resolve);
+    lines.once("close", () => resolve(undefined));
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
 }
 

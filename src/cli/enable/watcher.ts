@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { PutBack } from "./put-back.ts";
-import { KEEP, KEPT, READY } from "./watch.ts";
+import { KEEP, KEPT, READY, type WatchOrder } from "./watch.ts";
 
 export interface Watcher {
   /** True: the change stays. False: too late, and the file was put back. */
@@ -19,20 +19,16 @@ export interface Watcher {
   readonly decided: Promise<void>;
 }
 
-export interface WatcherOrder {
-  readonly folder: string;
-  readonly service: string;
-  readonly withinMs: number;
+export interface WatcherOrder extends WatchOrder {
   readonly lockFd: number;
 }
 
-const MAIN = join(import.meta.dirname, "../../main.js");
+const START_LIMIT_MS = 10_000;
+const CHILD = join(import.meta.dirname, "watch-child.js");
 
 /** Err: one sentence; nothing may be changed then. */
 export async function startWatcher(order: WatcherOrder): Promise<Result<Watcher, string>> {
-  const { folder, service, withinMs } = order;
-  const watch = [MAIN, "enable-watch", service, folder, String(withinMs)];
-  const command = [process.execPath, ...watch];
+  const command = [process.execPath, CHILD];
   // In a scope of its own, systemd does not end it with the session that it was started from.
   const scope = [
     "systemd-run",
@@ -43,13 +39,16 @@ export async function startWatcher(order: WatcherOrder): Promise<Result<Watcher,
   ];
   const ways = existsSync("/run/systemd/system") ? [[...scope, "--", ...command], command] : [command];
   for (const way of ways) {
-    const started = await tryStart(way, order.lockFd);
+    const started = await tryStart(way, order);
     if (started !== undefined) return ok(started);
   }
   return err("the process that would put the file back could not be started");
 }
 
-async function tryStart([program = "", ...args]: readonly string[], lockFd: number): Promise<Watcher | undefined> {
+async function tryStart(
+  [program = "", ...args]: readonly string[],
+  { lockFd, ...order }: WatcherOrder,
+): Promise<Watcher | undefined> {
   const child = spawn(program, args, {
     cwd: "/",
     // SECURITY: nothing of the caller's environment, such as NODE_OPTIONS.
@@ -59,13 +58,18 @@ async function tryStart([program = "", ...args]: readonly string[], lockFd: numb
     stdio: ["pipe", "pipe", "ignore", lockFd],
   });
   const lines = new Lines(child);
-  if ((await lines.next()) === READY) return watcherOf(child, lines);
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.write(`${JSON.stringify(order satisfies WatchOrder)}\n`);
+  // A systemd that does not answer must not keep us: nothing is changed yet.
+  const limit = setTimeout(() => child.kill("SIGKILL"), START_LIMIT_MS);
+  const first = await lines.next();
+  clearTimeout(limit);
+  if (first === READY) return watcherOf(child, lines);
   child.kill("SIGKILL");
   return undefined;
 }
 
 function watcherOf(child: ChildProcess, lines: Lines): Watcher {
-  child.stdin?.on("error", () => undefined);
   const last = lines.next();
   return {
     async keep() {

@@ -15,10 +15,12 @@ import { addressForDuo } from "../../login/address.ts";
 import { decideGate, type GateReason } from "../../login/gate.ts";
 import type { Directory, ServerAddress } from "../../login/ports.ts";
 import { emptyRecord } from "../../login/record.ts";
+import type { ServiceFacts } from "../doctor/pam-findings.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loginDoorOf, policyOf } from "../generation.ts";
 import { type Explanation, endingOf, type Step } from "./explanation.ts";
 import { afterPreauth } from "./online.ts";
+import { pamPart } from "./pam-step.ts";
 import { type Asked, arrive } from "./question.ts";
 import { addressStep, cited, gateStep, outageEndings, outageStep } from "./steps.ts";
 
@@ -27,6 +29,8 @@ export interface ExplainParts {
   readonly originOf: OriginOf;
   readonly directory: Directory;
   readonly serverAddress: ServerAddress;
+  /** The service's PAM stack; undefined for login_duogate, which has none. */
+  readonly pam: ServiceFacts | undefined;
   /** Asks Duo; undefined: do not ask. */
   readonly askPreauth:
     | ((settings: DuoSettings, subject: DuoSubject) => Promise<Result<Preauth, DuoFailure>>)
@@ -44,21 +48,26 @@ export async function explain(asked: Asked, parts: ExplainParts): Promise<Result
   const settings = config.services.get(asked.service) ?? config.duo;
   const policy = policyOf(settings, config.gateway.hostname ?? hostname());
   const { user, service } = asked;
+  const pam = parts.pam === undefined ? undefined : pamPart(parts.pam);
+  const first = pam === undefined ? [] : [pam.step];
+  const told = { user, service, asksDuogate: pam?.asks ?? true };
   const came = await arrive(asked, loginDoorOf(settings, config.gateway), directory);
   if (!came.ok) return came;
   if (came.value.kind === "refused") {
     const { verdict, words } = came.value;
-    const steps: readonly Step[] = [{ rule: "entrance", text: words, from: cited(originOf, OPTIONS.loginUsers) }];
+    const steps: readonly Step[] = [
+      ...first,
+      { rule: "entrance", text: words, from: cited(originOf, OPTIONS.loginUsers) },
+    ];
     const outcome = { kind: "ended", ...endingOf(verdict) } as const;
-    return ok({ explanation: { user, service, steps, outcome, outage: undefined }, code: EXIT.denied });
+    return ok({ explanation: { ...told, steps, outcome, outage: undefined }, code: EXIT.denied });
   }
   const { facts, duoUser } = came.value;
   const gate = await decideGate({ facts, policy, duoUser, directory });
   if (asked.caller === undefined && asksUnknownCaller(asked.service, gate.reasons)) {
     return err("su to root asks Duo for whoever types it: add --caller USER");
   }
-  const steps = gate.reasons.map((reason) => gateStep(reason, originOf));
-  const told = { user, service };
+  const steps = [...first, ...gate.reasons.map((reason) => gateStep(reason, originOf))];
   if (gate.kind === "ended") {
     const outcome = { kind: "ended", ...endingOf(gate.verdict) } as const;
     const code = gate.verdict.kind === "allow" ? EXIT.ok : EXIT.denied;

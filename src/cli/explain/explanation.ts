@@ -30,6 +30,8 @@ export type Outcome =
 export interface Explanation {
   readonly user: string;
   readonly service: string;
+  /** False: its PAM stack has no line that asks duogate, and the rest is what would be if it had. */
+  readonly asksDuogate: boolean;
   readonly steps: readonly Step[];
   readonly outcome: Outcome;
   /** What an outage of Duo would come to, before and after a factor was asked for; undefined where Duo is not asked. */

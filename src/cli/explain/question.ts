@@ -27,7 +27,7 @@ export type Arrival =
   | { readonly kind: "refused"; readonly verdict: Verdict; readonly words: string };
 
 /** The service name that login_duogate says; its logins come through login.sock. */
-const LOGIN_HELPER = "login_duogate";
+export const LOGIN_HELPER = "login_duogate";
 /** The module's own total (timeout=). */
 const BUDGET_MS = 115_000;
 const NONCE = Buffer.alloc(16);

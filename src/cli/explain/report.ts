@@ -2,13 +2,17 @@
 
 import type { Origin } from "../../config/origins.ts";
 import { displayLine } from "../../core/display-text.ts";
+import { safeJson } from "../decision-line.ts";
 import type { Explanation, Outcome, Step } from "./explanation.ts";
 
 const LABEL_WIDTH = 10;
 
-export function explanationText({ user, service, steps, outcome }: Explanation): string {
+export function explanationText({ user, service, asksDuogate, steps, outcome }: Explanation): string {
   const lines = steps.flatMap(stepLines);
-  return [`${displayLine(user)} logs in through ${service}:`, ...lines, "", outcomeText(outcome)].join("\n");
+  const unasked = asksDuogate ? [] : [`As it is, ${service} does not ask duogate. If it did:`];
+  return [`${displayLine(user)} logs in through ${service}:`, ...lines, "", ...unasked, outcomeText(outcome)].join(
+    "\n",
+  );
 }
 
 function stepLines({ rule, text, from }: Step): readonly string[] {
@@ -35,5 +39,5 @@ function outcomeText(outcome: Outcome): string {
 
 /** The same facts; keys are documented in `duogate explain --help`. */
 export function explanationJson(explanation: Explanation): string {
-  return JSON.stringify(explanation);
+  return safeJson(explanation);
 }

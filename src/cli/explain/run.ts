@@ -4,12 +4,14 @@
 import { systemClock } from "../../core/clock.ts";
 import { createDirectory } from "../../ffi/directory.ts";
 import { openLibc } from "../../ffi/libc.ts";
+import { machineSource } from "../../host/pam/source.ts";
 import type { CommandIo } from "../commands/io.ts";
+import { serviceFacts } from "../doctor/machine-facts.ts";
 import { EXIT } from "../exit-codes.ts";
 import { serverAddress } from "../server-address.ts";
 import { explain, loadExplained } from "./explain.ts";
 import { askPreauth } from "./online.ts";
-import { readTarget } from "./question.ts";
+import { LOGIN_HELPER, readTarget } from "./question.ts";
 import { explanationJson, explanationText } from "./report.ts";
 
 /** What the command line said. */
@@ -43,6 +45,7 @@ export async function runExplain(target: string, flags: ExplainFlags, io: Comman
     ...loaded.value,
     directory: createDirectory(libc.value, limits, systemClock),
     serverAddress,
+    pam: service === LOGIN_HELPER ? undefined : serviceFacts(service, machineSource()),
     askPreauth: online ? (settings, subject) => askPreauth(settings, subject, userAgent) : undefined,
   });
   if (!explained.ok) return refuse(io, explained.error, EXIT.usage);

@@ -111,6 +111,7 @@ async function explained(one: Case, callerUid: number) {
       originOf: () => undefined,
       directory,
       serverAddress,
+      pam: undefined,
       askPreauth: (_settings, subject) => {
         asked.push(subject);
         const ok = typeof preauth !== "string";

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { serviceFacts } from "../../../../src/cli/doctor/machine-facts.ts";
+import type { ServiceFacts } from "../../../../src/cli/doctor/pam-findings.ts";
 import { EXIT } from "../../../../src/cli/exit-codes.ts";
 import { explain } from "../../../../src/cli/explain/explain.ts";
 import { type Asked, readTarget } from "../../../../src/cli/explain/question.ts";
@@ -23,7 +25,7 @@ login_users = alice:anna
 failmode = safe
 `;
 
-async function ask(question: Partial<Asked>, text = TEXT) {
+async function ask(question: Partial<Asked>, text = TEXT, pam?: ServiceFacts) {
   const asked = { user: "bob", service: "sshd", from: undefined, caller: undefined, duoUser: undefined };
   const whole = { ...asked, interactive: true, ...question };
   const result = await explain(whole, {
@@ -31,9 +33,20 @@ async function ask(question: Partial<Asked>, text = TEXT) {
     originOf: originsFor(text, "/etc/duogate/duogate.conf", whole.service),
     directory: new FakeDirectory(ACCOUNTS),
     serverAddress: () => Promise.resolve(undefined),
+    pam,
     askPreauth: undefined,
   });
   return result.ok ? { ...result.value, text: explanationText(result.value.explanation) } : result.error;
+}
+
+function stack(...lines: readonly string[]): ServiceFacts {
+  const text = `${lines.join("\n")}\n`;
+  const file = { kind: "file", path: "/etc/pam.d/su", text } as const;
+  const source = {
+    open: (name: string) => (name === "su" ? file : ({ kind: "none" } as const)),
+    services: () => ["su"],
+  };
+  return serviceFacts("su", source);
 }
 
 async function told(question: Partial<Asked>, text?: string) {
@@ -97,6 +110,30 @@ describe("duogate explain", () => {
     const { code, text } = await told({ user: "mallory" });
     assert.equal(code, EXIT.denied);
     assert.match(text, /Refused: deny, unknown-user/);
+  });
+
+  it("says by which PAM line the login comes to duogate, who gets past it, and that another stack does not ask", async () => {
+    const su = { user: "bob", service: "su" };
+    const asked = await ask(
+      su,
+      TEXT,
+      stack("auth sufficient pam_rootok.so", "auth required pam_unix.so", "auth required pam_duogate.so"),
+    );
+    assert.ok(typeof asked !== "string");
+    assert.match(
+      asked.text,
+      /pam +the service's PAM stack asks duogate; whom \/etc\/pam\.d\/su:1 lets in is not asked/,
+    );
+    assert.match(asked.text, /a daemon that does not answer refuses\n +\[\/etc\/pam\.d\/su:3: pam_duogate\.so\]/);
+    const safe = await ask(su, TEXT, stack("auth required pam_unix.so", "auth required pam_duogate.so failmode=safe"));
+    assert.match(typeof safe === "string" ? "" : safe.text, /does not answer lets in \(failmode=safe there\)/);
+    const unasked = await ask(su, TEXT, stack("auth required pam_unix.so"));
+    assert.ok(typeof unasked !== "string");
+    assert.match(
+      unasked.text,
+      /no line of su's PAM stack asks duogate[\s\S]*\nAs it is, su does not ask duogate\. If it did:\nDuo/,
+    );
+    assert.equal(unasked.explanation.asksDuogate, false);
   });
 
   it("shows nothing raw of what came from outside", async () => {
