@@ -3,6 +3,8 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { loginTimeoutMs } from "../../host/login-defs.ts";
+import { looseFile } from "../../host/loose-file.ts";
 import type { PamModuleEntry } from "../../host/pam/entry.ts";
 import { isMissing, moduleFolder, modulePathOf } from "../../host/pam/module-file.ts";
 import { readPamService } from "../../host/pam/service.ts";
@@ -19,7 +21,8 @@ import type { DoorFacts, DoorName, Listener } from "./socket-findings.ts";
 /** Every service of the machine below `root`. */
 export function pamFacts(root = "/"): PamFacts {
   const source = machineSource(root);
-  return { services: new Map(source.services().map((name) => [name, serviceFacts(name, source, root)])) };
+  const services = new Map(source.services().map((name) => [name, serviceFacts(name, source, root)]));
+  return { services, consoleMs: loginTimeoutMs(root) };
 }
 
 export function serviceFacts(name: string, source: PamSource, root = "/"): ServiceFacts {
@@ -30,7 +33,9 @@ export function serviceFacts(name: string, source: PamSource, root = "/"): Servi
   for (const line of duogateLines(service)) {
     if (isMissing(line, folder, root)) missing.set(line, modulePathOf(line, folder, root) ?? line.module);
   }
-  return { service, judged, missing };
+  const owner = root === "/" ? 0 : (process.getuid?.() ?? 0);
+  const loose = service.files.flatMap((file) => looseFile(file, owner) ?? []);
+  return { service, judged, missing, loose };
 }
 
 /** e_machine of the ELF header, by Node's name of the processor. */
