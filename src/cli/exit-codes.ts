@@ -24,7 +24,7 @@ export const EXIT = {
 export const EXIT_HELP = `
 Exit codes:
   0  done; for a question whether somebody may log in: Duo allows it
-  1  the configuration is not right; every problem was printed
+  1  the configuration is not right, or doctor found something to mend; every problem was printed
   2  the command line is not right
   3  the machine would not let duogate run
 api, explain, test-login, enable and disable (--help after each tells more):

@@ -42,12 +42,11 @@ export function fileFindings(config: Config, account: Account | undefined): read
 }
 
 function problemFinding(problem: ConfigProblem, isRoot: boolean): Finding {
-  if (!isRoot && problem.code === "cannot-open")
-    return placed(problem, note(AREA, "config-unseen", "the configuration is for root to read", "run this as root"));
-  return placed(
-    problem,
-    danger(AREA, `config-${problem.code}`, `${told(problem)}; the daemon would not start with it`, problem.remedy),
-  );
+  if (!isRoot && problem.code === "cannot-open") {
+    return placed(problem, note(AREA, "config-unseen", told(problem), `run this as root, or ${problem.remedy}`));
+  }
+  const seen = `${told(problem)}; the daemon would not start with it`;
+  return placed(problem, danger(AREA, `config-${problem.code}`, seen, problem.remedy));
 }
 
 function told({ key, message }: ConfigProblem): string {

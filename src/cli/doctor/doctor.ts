@@ -76,7 +76,7 @@ async function examine(
     ...configFindings({ path, loaded, isRoot, account }),
     ...moduleFindings(moduleFile(used)),
     ...unitFindings(await unitStates(run)),
-    ...socketFindings(await doorFacts(runtimeDir, isRoot), { uid: account?.uid }),
+    ...socketFindings(doorFacts(runtimeDir, isRoot), { uid: account?.uid }),
     ...daemonFindings(await daemonPart(runtimeDir), version, isRoot),
     ...pamFindings(pam, config, sshd.keyFirst),
     ...sshd.findings,

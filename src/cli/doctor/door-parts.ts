@@ -6,7 +6,7 @@ import type { RunProgram } from "../../host/program.ts";
 import { ANYBODY, type SshdConnection, type SshdSettings, sshdSettings } from "../../host/sshd.ts";
 import { matchBlocks } from "../../host/sshd-match.ts";
 import { sudoSettings } from "../../host/sudo.ts";
-import { at, type Finding, note } from "./finding.ts";
+import { at, danger, type Finding, note } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { moduleArguments } from "./module-arguments.ts";
 import { asksDuo, type PamFacts } from "./pam-findings.ts";
@@ -67,6 +67,15 @@ async function matchFindings(
 function unseenSshd(failure: { readonly code: string; readonly detail?: string }): Finding {
   if (failure.code === "absent") return note("sshd", "sshd-absent", "this machine has no sshd");
   const why = failure.detail?.split("\n")[0] ?? failure.code;
+  if (/\bline \d+\b/.test(why)) {
+    const seen = `sshd refuses its own configuration, and would not start again: ${why}`;
+    return danger(
+      "sshd",
+      "sshd-broken",
+      seen,
+      "mend the line; sshd -t shows what is left, and keep the session that you have",
+    );
+  }
   return note(
     "sshd",
     "sshd-unseen",

@@ -2,16 +2,16 @@
 // daemon's sockets. Reads; judges nothing. Called by doctor.ts and check.ts.
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { openLibc } from "../../ffi/libc.ts";
-import { createPeerCredentials, socketFd } from "../../ffi/peer-credentials.ts";
+import { loginTimeoutMs } from "../../host/login-defs.ts";
+import { looseFile } from "../../host/loose-file.ts";
 import type { PamModuleEntry } from "../../host/pam/entry.ts";
 import { isMissing, moduleFolder, modulePathOf } from "../../host/pam/module-file.ts";
 import { readPamService } from "../../host/pam/service.ts";
 import { machineSource, type PamSource } from "../../host/pam/source.ts";
 import { judgeStack } from "../../host/pam/verdicts.ts";
 import { socketTrust } from "../../host/path-trust.ts";
+import { listeningSockets, socketHolders } from "../../host/unix-listeners.ts";
 import { duogateLines } from "./line-findings.ts";
 import type { ModuleFile } from "./machine-findings.ts";
 import { isDuogate } from "./module-arguments.ts";
@@ -21,7 +21,8 @@ import type { DoorFacts, DoorName, Listener } from "./socket-findings.ts";
 /** Every service of the machine below `root`. */
 export function pamFacts(root = "/"): PamFacts {
   const source = machineSource(root);
-  return { services: new Map(source.services().map((name) => [name, serviceFacts(name, source, root)])) };
+  const services = new Map(source.services().map((name) => [name, serviceFacts(name, source, root)]));
+  return { services, consoleMs: loginTimeoutMs(root) };
 }
 
 export function serviceFacts(name: string, source: PamSource, root = "/"): ServiceFacts {
@@ -32,7 +33,9 @@ export function serviceFacts(name: string, source: PamSource, root = "/"): Servi
   for (const line of duogateLines(service)) {
     if (isMissing(line, folder, root)) missing.set(line, modulePathOf(line, folder, root) ?? line.module);
   }
-  return { service, judged, missing };
+  const owner = root === "/" ? 0 : (process.getuid?.() ?? 0);
+  const loose = service.files.flatMap((file) => looseFile(file, owner) ?? []);
+  return { service, judged, missing, loose };
 }
 
 /** e_machine of the ELF header, by Node's name of the processor. */
@@ -70,44 +73,20 @@ function isElf(path: string): boolean {
 const DOORS: readonly DoorName[] = ["pam", "login", "control"];
 
 /** `owner`: who may own the path besides root, as with the module's `owner=`. */
-export async function doorFacts(runtimeDir: string, isRoot: boolean, owner = 0): Promise<readonly DoorFacts[]> {
-  return await Promise.all(
-    DOORS.map(async (door) => {
-      const path = join(runtimeDir, `${door}.sock`);
-      const trust = socketTrust(path, owner);
-      if (trust.fault !== undefined) return { door, path, trust, listener: undefined };
-      if (!isRoot && door !== "login") return { door, path, trust, listener: undefined };
-      return { door, path, trust, listener: await whoListens(path) };
-    }),
-  );
+export function doorFacts(runtimeDir: string, isRoot: boolean, owner = 0): readonly DoorFacts[] {
+  const listening = listeningSockets();
+  const paths = DOORS.map((door) => ({ door, path: join(runtimeDir, `${door}.sock`) }));
+  const inodes = new Set(paths.flatMap(({ path }) => listening.get(path) ?? []));
+  const holders = isRoot ? socketHolders(inodes) : undefined;
+  return paths.map(({ door, path }) => {
+    const trust = socketTrust(path, owner);
+    const listener = listenerOf(listening.get(path), holders);
+    return { door, path, trust, listener: trust.fault === undefined ? listener : undefined };
+  });
 }
 
-const CONNECT_MS = 3000;
-
-/** Connects, asks the kernel who is there, and leaves without a word: no login has begun. */
-function whoListens(path: string): Promise<Listener> {
-  const libc = openLibc();
-  return new Promise((resolve) => {
-    const socket = connect({ path });
-    const end = (listener: Listener) => {
-      clearTimeout(limit);
-      socket.destroy();
-      resolve(listener);
-    };
-    const limit = setTimeout(() => end({ kind: "unseen", reason: "no connection in time" }), CONNECT_MS);
-    socket.once("error", (error: NodeJS.ErrnoException) => {
-      end(
-        error.code === "ECONNREFUSED" ? { kind: "refused" } : { kind: "unseen", reason: error.code ?? error.message },
-      );
-    });
-    socket.once("connect", () => {
-      const fd = socketFd(socket);
-      const peer = libc.ok && fd !== undefined ? createPeerCredentials(libc.value)(fd) : undefined;
-      end(
-        peer?.ok === true
-          ? { kind: "peer", uid: peer.value.uid, pid: peer.value.pid }
-          : { kind: "unseen", reason: "the kernel did not say" },
-      );
-    });
-  });
+function listenerOf(inode: number | undefined, holders: ReturnType<typeof socketHolders> | undefined): Listener {
+  if (inode === undefined) return { kind: "nobody" };
+  const found = holders?.get(inode) ?? [];
+  return found.length === 0 ? { kind: "unseen" } : { kind: "held", holders: found };
 }

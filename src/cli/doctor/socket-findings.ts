@@ -2,14 +2,17 @@
 // The rules are those by which the PAM module refuses a socket. Called by doctor.
 
 import type { PathFault, PathTrust } from "../../host/path-trust.ts";
+import type { Holder } from "../../host/unix-listeners.ts";
 import { danger, type Finding, note, ok, warning } from "./finding.ts";
 
 export type DoorName = "pam" | "login" | "control";
 
 export type Listener =
-  | { readonly kind: "peer"; readonly uid: number; readonly pid: number }
-  | { readonly kind: "refused" }
-  | { readonly kind: "unseen"; readonly reason: string };
+  /** Every process that holds the listening socket; systemd's is one of them. */
+  | { readonly kind: "held"; readonly holders: readonly Holder[] }
+  | { readonly kind: "nobody" }
+  /** Somebody listens; only root can see who. */
+  | { readonly kind: "unseen" };
 
 export interface DoorFacts {
   readonly door: DoorName;
@@ -106,19 +109,18 @@ function listenerFindings(
   listener: Listener,
   { uid }: DaemonAccount,
 ): readonly Finding[] {
-  if (listener.kind === "unseen")
-    return [
-      note(AREA, "socket-unseen", `who listens on ${path} could not be seen: ${listener.reason}`, "run this as root"),
-    ];
-  if (listener.kind === "refused") {
+  if (listener.kind === "unseen") return [];
+  if (listener.kind === "nobody") {
     const make = door === "pam" ? danger : warning;
     return [
       make(AREA, "socket-deaf", `nobody listens on ${path}`, "systemctl restart duogated.socket duogated.service"),
     ];
   }
-  if (listener.uid === 0 || listener.uid === uid) return [];
-  const seen = `a process of uid ${listener.uid} (pid ${listener.pid}) listens on ${path}: neither root's nor the daemon's; the module refuses it`;
-  return [danger(AREA, "socket-stranger", seen, `find out what process ${listener.pid} is, and stop it`)];
+  const strangers = listener.holders.filter((one) => one.uid !== 0 && one.uid !== uid);
+  return strangers.map(({ pid, uid: own }) => {
+    const seen = `process ${pid} of uid ${own} listens on ${path}, and is neither root's nor the daemon's`;
+    return danger(AREA, "socket-stranger", seen, `find out what process ${pid} is, and stop it`);
+  });
 }
 
 function octal(mode: number): string {

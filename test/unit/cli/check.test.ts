@@ -18,7 +18,7 @@ const SKEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCD";
 const KEYS = ["[duo]", "ikey = DIABCDEFGHIJKLMNOPQR", `skey = ${SKEY}`, "host = api-12345678.duosecurity.com"];
 const GOOD = [...KEYS, "failmode = secure"];
 
-const NO_PAM: PamFacts = { services: new Map() };
+const NO_PAM: PamFacts = { services: new Map(), consoleMs: 0 };
 
 async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOptions> = {}) {
   rmSync(config, { force: true });

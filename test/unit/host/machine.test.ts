@@ -9,6 +9,8 @@ import { after, describe, it } from "node:test";
 import { err, ok } from "../../../src/core/result.ts";
 import { accessControl } from "../../../src/host/access-control.ts";
 import { accountNamed, unreadablePart } from "../../../src/host/account.ts";
+import { loginTimeoutMs, parseLoginTimeout } from "../../../src/host/login-defs.ts";
+import { looseFile } from "../../../src/host/loose-file.ts";
 import { type RunProgram, runProgram } from "../../../src/host/program.ts";
 import { parseSudoRules, parseSudoVersion, sudoSettings } from "../../../src/host/sudo.ts";
 import { parseUnits, unitStates } from "../../../src/host/units.ts";
@@ -127,6 +129,27 @@ it("SELinux and AppArmor are what the kernel shows", () => {
   });
   put("sys/fs/selinux/enforce", "0\n");
   assert.equal(accessControl(root).selinux, "permissive");
+});
+
+it("login.defs says how long login waits", () => {
+  assert.deepEqual([parseLoginTimeout(""), parseLoginTimeout("#LOGIN_TIMEOUT 10\nLOGIN_TIMEOUT\t\t90\n")], [60, 90]);
+  assert.equal(loginTimeoutMs(root), 60_000);
+  put("etc/login.defs", "LOGIN_TIMEOUT 0\n");
+  assert.equal(loginTimeoutMs(root), 0);
+});
+
+it("a file is loose when it, or its folder, can be changed by others", () => {
+  const own = process.getuid?.() ?? 0;
+  const file = put("loose/file", "x");
+  chmodSync(join(file, ".."), 0o755);
+  chmodSync(file, 0o644);
+  assert.equal(looseFile(file, own), undefined);
+  chmodSync(file, 0o664);
+  assert.deepEqual(looseFile(file, own), { path: file, uid: own, mode: 0o664 });
+  chmodSync(file, 0o644);
+  chmodSync(join(file, ".."), 0o757);
+  assert.equal(looseFile(file, own)?.path, join(root, "loose"));
+  assert.equal(looseFile(join(root, "loose/missing"), own), undefined);
 });
 
 describe("an account", () => {

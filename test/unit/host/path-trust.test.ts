@@ -1,13 +1,15 @@
 // The way to a socket, judged as the PAM module judges it; test/native/trust.test.ts has the same cases for the module.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { socketTrust } from "../../../src/host/path-trust.ts";
+import { listeningSockets, socketHolders } from "../../../src/host/unix-listeners.ts";
 
 const uid = process.getuid?.() ?? 0;
 
@@ -70,5 +72,25 @@ describe("the way to a socket", () => {
     assert.equal(faultOf(join(base, "file/pam.sock")), `not-a-folder ${join(base, "file")}`);
     assert.equal(faultOf(join(base, "file")), `not-a-socket ${join(base, "file")}`);
     assert.equal(faultOf(join(base, "missing/pam.sock")), `missing ${join(base, "missing")}`);
+  });
+});
+
+describe("who listens", () => {
+  it("is in the kernel's list, and the process that holds it is found", async (t) => {
+    const { path, folder } = await listening(t);
+    const inode = listeningSockets().get(path);
+    assert.ok(inode !== undefined);
+    assert.deepEqual(socketHolders(new Set([inode])).get(inode), [{ pid: process.pid, uid }]);
+    assert.equal(listeningSockets().get(join(folder, "other.sock")), undefined);
+  });
+
+  it("is nobody once the listener has gone, though the file is there", async (t) => {
+    const base = mkdtempSync(join(tmpdir(), "duogate-trust-"));
+    t.after(() => rmSync(base, { recursive: true }));
+    const path = join(base, "left.sock");
+    const leave = `require("node:net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))`;
+    spawnSync(process.execPath, ["-e", leave, path]);
+    assert.ok(existsSync(path));
+    assert.equal(listeningSockets().get(path), undefined);
   });
 });

@@ -107,7 +107,10 @@ describe("systemd", () => {
 });
 
 describe("the sockets", () => {
-  const peer = (uid: number): Listener => ({ kind: "peer", uid, pid: 42 });
+  const peer = (...uids: readonly number[]): Listener => ({
+    kind: "held",
+    holders: uids.map((uid) => ({ uid, pid: 42 })),
+  });
   const door = (
     mode: number,
     listener: Listener | undefined = peer(999),
@@ -131,9 +134,11 @@ describe("the sockets", () => {
     ["everybody's, for users", door(0o666, peer(999), "login"), ["ok sockets"]],
     ["not looked into without root", door(0o600, undefined), ["ok sockets"]],
     ["a stranger's", door(0o600, peer(1000)), ["danger socket-stranger"]],
-    ["deaf", door(0o600, { kind: "refused" }), ["danger socket-deaf"]],
-    ["deaf for users", door(0o666, { kind: "refused" }, "login"), ["warning socket-deaf"]],
-    ["not seen", door(0o600, { kind: "unseen", reason: "EACCES" }), ["note socket-unseen"]],
+    ["deaf", door(0o600, { kind: "nobody" }), ["danger socket-deaf"]],
+    ["deaf for users", door(0o666, { kind: "nobody" }, "login"), ["warning socket-deaf"]],
+    ["listened on by somebody", door(0o600, { kind: "unseen" }), ["ok sockets"]],
+    ["held by systemd and the daemon", door(0o600, peer(0, 999)), ["ok sockets"]],
+    ["held by systemd and a stranger", door(0o600, peer(0, 1000)), ["danger socket-stranger"]],
     ["open to everybody", door(0o666), ["warning socket-mode"]],
     ["open to a group", door(0o660), ["warning socket-mode"]],
     ["shut to users", door(0o600, peer(999), "login"), ["warning socket-mode"]],

@@ -32,7 +32,10 @@ function factsOf(files: Readonly<Record<string, string>>): ReadonlyMap<string, S
   return new Map(
     source.services().map((name) => {
       const service = readPamService(name, source);
-      return [name, { service, judged: judgeStack(service.stacks.auth.entries, isDuogate), missing: new Map() }];
+      return [
+        name,
+        { service, judged: judgeStack(service.stacks.auth.entries, isDuogate), missing: new Map(), loose: [] },
+      ];
     }),
   );
 }
@@ -53,7 +56,7 @@ const SECURE = config("failmode = secure");
 /** What is found about /etc/pam.d/sudo with these lines. */
 function sudo(lines: readonly string[], settings: Config | "no config" = SECURE) {
   const services = factsOf({ sudo: lines.join("\n") });
-  return pamFindings({ services }, settings === "no config" ? undefined : settings, false);
+  return pamFindings({ services, consoleMs: 60_000 }, settings === "no config" ? undefined : settings, false);
 }
 
 describe("a PAM stack", () => {
@@ -219,7 +222,7 @@ describe("a PAM stack", () => {
   it("asks no password where sshd wants a key first", () => {
     const services = factsOf({ sshd: DUO });
     const of = (keyFirst: boolean) =>
-      ids(pamFindings({ services }, SECURE, keyFirst).filter(({ area }) => area === "pam sshd"));
+      ids(pamFindings({ services, consoleMs: 60_000 }, SECURE, keyFirst).filter(({ area }) => area === "pam sshd"));
     assert.deepEqual(of(true), ["note pam-key-and-duo", "ok pam-asks"]);
     assert.deepEqual(of(false), ["warning pam-alone"]);
   });
@@ -231,13 +234,49 @@ describe("a PAM stack", () => {
     const line = sudoFacts.service.stacks.auth.entries.find((entry) => entry.kind === "module" && isDuogate(entry));
     assert.ok(line?.kind === "module");
     services.set("sudo", { ...sudoFacts, missing: new Map([[line, "/lib/security/pam_duogate.so"]]) });
-    assert.deepEqual(ids(pamFindings({ services }, SECURE, false)), ["danger pam-module-missing", "ok pam-asks"]);
+    assert.deepEqual(ids(pamFindings({ services, consoleMs: 60_000 }, SECURE, false)), ["danger pam-module-missing"]);
+  });
+});
+
+describe("around a stack", () => {
+  const asks = `@include common-auth\n${DUO}`;
+
+  it("nobody but root may change its files", () => {
+    const services = new Map(factsOf({ sudo: asks }));
+    const one = services.get("sudo");
+    assert.ok(one !== undefined);
+    for (const loose of [
+      { path: "/etc/pam.d/sudo", uid: 0, mode: 0o664 },
+      { path: "/etc/pam.d", uid: 1000, mode: 0o755 },
+    ]) {
+      services.set("sudo", { ...one, loose: [loose] });
+      assert.deepEqual(ids(pamFindings({ services, consoleMs: 0 }, SECURE, false)), [
+        "danger pam-file-loose",
+        "ok pam-asks",
+      ]);
+    }
+  });
+
+  it("login(1) must wait as long as a login may take", () => {
+    const services = factsOf({ login: asks });
+    const of = (consoleMs: number) => ids(pamFindings({ services, consoleMs }, SECURE, false));
+    assert.deepEqual(of(60_000), ["ok pam-asks", "warning login-timeout"]);
+    assert.deepEqual(of(110_000), ["ok pam-asks", "warning login-timeout"]);
+    assert.deepEqual([of(120_000), of(0)], [["ok pam-asks"], ["ok pam-asks"]]);
+  });
+
+  it("pkexec is another way to root", () => {
+    const services = factsOf({ sudo: asks, "polkit-1": "@include common-auth" });
+    assert.deepEqual(ids(pamFindings({ services, consoleMs: 0 }, SECURE, false)), [
+      "note pam-not-asked",
+      "ok pam-asks",
+    ]);
   });
 });
 
 describe("the services of a machine", () => {
   const found = (files: Readonly<Record<string, string>>, settings = SECURE) => {
-    const all = pamFindings({ services: factsOf(files) }, settings, false);
+    const all = pamFindings({ services: factsOf(files), consoleMs: 0 }, settings, false);
     return all.map(({ area, level, id }) => `${area}: ${level} ${id}`);
   };
   const asks = `@include common-auth\n${DUO}`;
@@ -251,16 +290,18 @@ describe("the services of a machine", () => {
       "pam su: ok pam-asks",
       "pam su-l: danger pam-other-door",
     ]);
-    assert.deepEqual(found({ su: asks, "su-l": "auth include su" }), ["pam su: ok pam-asks", "pam su-l: ok pam-asks"]);
+    assert.deepEqual(found({ su: asks, "su-l": "auth include su" }), ["pam: ok pam-asks"]);
   });
 
-  it("are told of once when the line is in a part that they share", () => {
+  it("are told of once, with their names, when the line is in a part that they share", () => {
     const shared = {
       "common-auth": `auth requisite pam_unix.so\n${DUO}`,
       login: "@include common-auth",
       "polkit-1": "@include common-auth",
     };
-    assert.deepEqual(found(shared), ["pam login: ok pam-asks", "pam polkit-1: ok pam-asks"]);
+    assert.deepEqual(found(shared), ["pam: ok pam-asks"]);
+    const [one] = pamFindings({ services: factsOf(shared), consoleMs: 0 }, SECURE, false);
+    assert.match(one?.seen ?? "", / \(login, polkit-1\)$/);
   });
 
   it("have sections in the configuration only if they ask", () => {

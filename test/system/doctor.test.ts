@@ -1,0 +1,188 @@
+// doctor on a whole machine: the real sshd -T, sudo -V and cvtsudoers, PAM files as distributions write them, a running
+// daemon; and a real su that shows that what doctor calls a way past Duo is one.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { Finding } from "../../src/cli/doctor/finding.ts";
+import { type Emulator, startEmulator } from "../emulator/emulator.ts";
+import { spawnPty } from "../support/pty.ts";
+import { repositoryFile } from "../support/repository.ts";
+import { sandboxed } from "../support/sandbox.ts";
+import { startDaemon } from "../support/sandbox-daemon.ts";
+import { PROOF, writeLoginStacks, writeSudoers } from "../support/sandbox-doors.ts";
+import { duogateAuth, modulePath, UNIX_AUTH, writeStack } from "../support/sandbox-pam.ts";
+import { runWithoutTerminal } from "../support/sandbox-run.ts";
+import { makeKey } from "../support/sandbox-sshd.ts";
+import { asUser, passwordOf } from "../support/sandbox-users.ts";
+
+const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "sudo", "cvtsudoers", "su", "useradd", modulePath]);
+
+const SSHD_CONFIG = "/etc/ssh/sshd_config";
+const HOST_KEY = "/run/sandbox/doctor-host-key";
+const CONFIG = "/run/duogate/duogate.conf";
+const PASSWORD_AND_DUO = [
+  "UsePAM yes",
+  "PasswordAuthentication no",
+  "KbdInteractiveAuthentication yes",
+  "AuthenticationMethods keyboard-interactive",
+  "PermitRootLogin no",
+];
+
+let duo: Emulator;
+
+suite.before(async () => {
+  mkdirSync("/run/sandbox", { recursive: true });
+  makeKey(HOST_KEY);
+  execFileSync("useradd", ["--system", "--no-log-init", "--shell", "/usr/sbin/nologin", "duogate"]);
+  writeLoginStacks();
+  writeStack("sudo-i", [UNIX_AUTH, duogateAuth()]);
+  writeStack("su-l", [UNIX_AUTH, duogateAuth()]);
+  writeSudoers();
+  writeSshd(PASSWORD_AND_DUO);
+  duo = await startEmulator();
+});
+suite.after(() => duo.close());
+
+function writeSshd(lines: readonly string[]): void {
+  writeFileSync(SSHD_CONFIG, [`HostKey ${HOST_KEY}`, ...lines, ""].join("\n"));
+}
+
+async function doctor(...more: readonly string[]): Promise<readonly Finding[]> {
+  const args = [repositoryFile("dist/src/main.js"), "doctor", "--json", "--config", CONFIG, ...more];
+  const { output } = await runWithoutTerminal([process.execPath, ...args]);
+  return JSON.parse(output).findings;
+}
+
+/** `danger sshd-bypass`, of the areas that begin so. */
+async function found(...areas: readonly string[]): Promise<readonly string[]> {
+  const all = (await doctor("--offline")).filter(({ area }) =>
+    areas.some((one) => area === one || area.startsWith(`${one} `)),
+  );
+  return all.map(({ level, id }) => `${level} ${id}`);
+}
+
+suite.test("a machine set up as the README says has nothing to mend but what is not installed here", async () => {
+  await using _daemon = await startDaemon(duo);
+  const all = await doctor();
+  const bad = all
+    .filter(({ level }) => level === "warning" || level === "danger")
+    .map(({ area, id }) => `${area} ${id}`);
+  // The emulator's certificates last for days, in a folder of root's; the module is used from where it was built.
+  assert.deepEqual(bad, [
+    "configuration config-expired-certificate",
+    "configuration config-cafile-unreadable",
+    "module module-missing",
+    "tls tls-expires",
+    "tls tls-root-expires",
+  ]);
+  const well = all.filter(({ level }) => level === "ok").map(({ area, id }) => `${area} ${id}`);
+  const pam = ["sshd", "su", "su-l", "sudo", "sudo-i"].map((name) => `pam ${name} pam-asks`);
+  const rest = ["sshd sshd-ways", "sudo sudo-asks", "dns dns", "clock clock", "duo duo-keys"];
+  assert.deepEqual(well, ["sockets sockets", "daemon daemon-answers", ...pam, ...rest]);
+});
+
+suite.test("without the daemon its sockets are missed", async () => {
+  rmSync("/run/duogate/pam.sock", { force: true });
+  assert.ok((await found("sockets")).includes("danger socket-missing"));
+  assert.deepEqual(await found("daemon"), ["danger daemon-silent"]);
+});
+
+const SSHD: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ["as it comes", ["UsePAM yes"], ["danger sshd-bypass", "note sshd-password-method"]],
+  ["without PAM", ["UsePAM no"], ["danger sshd-no-pam"]],
+  ["with too little time", [...PASSWORD_AND_DUO, "LoginGraceTime 30"], ["warning sshd-grace"]],
+  [
+    "with a key and Duo",
+    [...PASSWORD_AND_DUO.slice(0, 3), "AuthenticationMethods publickey,keyboard-interactive", "PermitRootLogin yes"],
+    ["ok sshd-ways"],
+  ],
+  [
+    "with root by key alone",
+    [...PASSWORD_AND_DUO, "Match User root", "AuthenticationMethods publickey"],
+    ["ok sshd-ways", "danger sshd-bypass"],
+  ],
+  [
+    "with a network that needs nothing",
+    [...PASSWORD_AND_DUO, "Match Address 10.0.0.0/8", "AuthenticationMethods publickey"],
+    ["ok sshd-ways", "danger sshd-bypass"],
+  ],
+  [
+    "with a group that was not looked into",
+    [...PASSWORD_AND_DUO, "Match Group wheel", "AuthenticationMethods publickey"],
+    ["ok sshd-ways", "note sshd-match-unseen"],
+  ],
+];
+for (const [name, lines, expected] of SSHD) {
+  suite.test(`sshd ${name}`, async () => {
+    writeSshd(lines);
+    const seen = (await found("sshd")).filter((one) => one !== "note sshd-penalties");
+    assert.deepEqual(seen, expected);
+  });
+}
+
+suite.test("sshd that would not start is told", async () => {
+  writeSshd(["NoSuchKeyword yes"]);
+  const [one] = (await doctor("--offline")).filter(({ area }) => area === "sshd");
+  assert.deepEqual([one?.level, one?.id], ["danger", "sshd-broken"]);
+  assert.match(one?.seen ?? "", /NoSuchKeyword/i);
+});
+
+suite.test("login_duogate as forced command, with what is open before it", async () => {
+  writeStack("sshd", [UNIX_AUTH]);
+  const forced = ["UsePAM yes", "AuthenticationMethods publickey", "ForceCommand /usr/bin/login_duogate -m"];
+  writeSshd(forced);
+  assert.deepEqual(await found("sshd"), ["danger sshd-forwarding", "warning sshd-user-rc"]);
+  writeSshd([...forced, "DisableForwarding yes", "PermitUserRC no"]);
+  assert.deepEqual(await found("sshd"), ["ok sshd-forced"]);
+  writeLoginStacks();
+  writeSshd(PASSWORD_AND_DUO);
+});
+
+const SUDO: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ["remembers for a quarter of an hour", ["Defaults timestamp_timeout=15"], ["note sudo-remembers"]],
+  [
+    "remembers for ever, everywhere",
+    ["Defaults timestamp_timeout=-1, timestamp_type=global"],
+    ["warning sudo-remembers", "warning sudo-remembers-everywhere"],
+  ],
+  ["asks nobody", ["Defaults !authenticate"], ["danger sudo-no-authentication"]],
+  [
+    "asks some nothing",
+    ["%wheel ALL=(ALL) NOPASSWD: ALL", "alice ALL=(root) NOPASSWD: /usr/bin/id"],
+    ["warning sudo-nopasswd", "note sudo-nopasswd-some"],
+  ],
+];
+for (const [name, lines, expected] of SUDO) {
+  suite.test(`sudo ${name}`, async () => {
+    writeSudoers(lines);
+    assert.deepEqual(await found("sudo"), expected);
+    writeSudoers();
+  });
+}
+
+suite.test("sudo -i is another door", async () => {
+  writeStack("sudo-i", [UNIX_AUTH]);
+  assert.ok((await found("pam sudo-i")).includes("danger pam-other-door"));
+  writeStack("sudo-i", [UNIX_AUTH, duogateAuth()]);
+});
+
+const LINES: readonly (readonly [control: string, finding: string, getsIn: boolean])[] = [
+  ["required", "ok pam-asks", false],
+  ["sufficient", "danger pam-overruled", true],
+  ["optional", "danger pam-overruled", true],
+  ["[success=ok default=ignore]", "danger pam-overruled", true],
+  ["[success=ok authinfo_unavail=ignore default=die]", "warning pam-open-on-trouble", true],
+  ["requierd", "danger pam-unknown-control", false],
+];
+for (const [control, finding, getsIn] of LINES) {
+  suite.test(`su with ${control} while the daemon is away: ${getsIn ? "in" : "out"}, and doctor said so`, async () => {
+    writeStack("su", [UNIX_AUTH, duogateAuth().replace("required", control)]);
+    assert.ok((await found("pam su")).includes(finding), (await found("pam su")).join());
+    await using screen = spawnPty(asUser("bob", ["su", "alice", "-c", PROOF]));
+    await screen.waitFor("Password: ");
+    screen.sendLine(passwordOf("alice"));
+    await screen.waitFor(getsIn ? /^in as alice$/mu : /^su: /mu);
+    assert.equal((await screen.exit).code === 0, getsIn);
+  });
+}
