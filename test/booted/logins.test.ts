@@ -18,7 +18,7 @@ import {
 
 const suite = await booted(import.meta.url, { withPackage: true });
 
-let stage: Stage;
+let stage: Stage & AsyncDisposable;
 suite.before(async () => {
   stage = await installedStage(suite);
 });

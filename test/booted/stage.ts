@@ -6,7 +6,7 @@ import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { type BootedSuite, showJournal } from "../support/booted.ts";
 import type { Door, Entry } from "../support/booted-doors.ts";
 import type { Machine } from "../support/booted-machine.ts";
-import { aptInstall, configure } from "../support/booted-package.ts";
+import { aptInstall, configure, PACKAGE_UNITS } from "../support/booted-package.ts";
 import type { LogLine } from "../support/gateway.ts";
 import type { PtyText } from "../support/pty-text.ts";
 
@@ -15,7 +15,7 @@ const EXPIRES = /the certificate .*Duo emulator test authority.* expires on/u;
 
 type Settings = Parameters<typeof configure>[1];
 
-export interface Stage extends AsyncDisposable {
+export interface Stage {
   readonly machine: Machine;
   readonly duo: Emulator;
   /** What the daemon logs from now on, for waiting. */
@@ -23,7 +23,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 /** Boots, installs the package, configures it and starts it. No PAM file is touched. */
-export async function installedStage(suite: BootedSuite): Promise<Stage> {
+export async function installedStage(suite: BootedSuite): Promise<Stage & AsyncDisposable> {
   const [machine, duo] = await Promise.all([suite.boot(), startEmulator()]);
   const dispose = async () => {
     await machine[Symbol.asyncDispose]();
@@ -38,8 +38,12 @@ export async function installedStage(suite: BootedSuite): Promise<Stage> {
     await dispose();
     throw error;
   }
-  const log = machine.follow("journalctl --follow --lines=0 --unit=duogated.service --output=cat");
-  return { machine, duo, log, [Symbol.asyncDispose]: dispose };
+  return { machine, duo, log: followDaemon(machine), [Symbol.asyncDispose]: dispose };
+}
+
+/** What the daemon logs from now on. */
+export function followDaemon(machine: Machine): PtyText {
+  return machine.follow("journalctl --follow --lines=0 --unit=duogated.service --output=cat");
 }
 
 /** Rewrites duogate.conf and lets the running daemon read it. */
@@ -90,7 +94,6 @@ export async function assertQuietJournal({ machine }: Stage, expected: readonly 
 
 /** systemd is content: nothing failed, everything of ours runs. */
 export async function assertHealthy({ machine }: Pick<Stage, "machine">): Promise<void> {
-  const units = ["duogated.service", "duogated.socket", "duogated-login.socket", "duogated-control.socket"];
-  const states = await machine.sh(`systemctl --failed --quiet; systemctl is-active ${units.join(" ")}`);
-  assert.equal(states, "active\n".repeat(units.length));
+  const states = await machine.sh(`systemctl --failed --quiet; systemctl is-active ${PACKAGE_UNITS.join(" ")}`);
+  assert.equal(states, "active\n".repeat(PACKAGE_UNITS.length));
 }

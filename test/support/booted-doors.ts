@@ -73,6 +73,28 @@ export const suDoor: Door = {
   knock: (machine, keys) => knock(machine.terminal("bob", ["su", "alice", "-c", PROOF]), keys),
 };
 
+/** Root becomes alice: su asks root for nothing. */
+export const rootSuDoor: Door = {
+  name: "su",
+  asks: "alice",
+  knock: (machine, keys) => knock(machine.terminal("root", ["su", "alice", "-c", PROOF]), keys),
+};
+
+/**
+ * The rescue target, as booted by systemd.unit=rescue.target: sulogin on the console. The machine is no good afterwards.
+ * systemctl returns when everything else has stopped: nobody else reads what is typed then.
+ */
+export async function rescue({ console: screen, sh }: Machine, password: string): Promise<Entry> {
+  await sh("systemctl isolate rescue.target");
+  const options = { signal: AbortSignal.timeout(KNOCK_LIMIT_MS) };
+  await screen.waitFor(/root password for [^:]*maintenance[^:]*: $/u, options);
+  // It throws away what is typed between its prompt and its read, which no person is quick enough for.
+  await sh("while ps -o stat= -C sulogin | grep -q '^[^S]'; do :; done");
+  screen.sendLine(password);
+  const [seen] = await screen.waitFor(/root@\S+# $|Login incorrect/u, options);
+  return seen.endsWith("# ") ? "in" : "refused";
+}
+
 export const DOORS: readonly Door[] = [consoleDoor, sshDoor, sudoDoor, suDoor];
 
 /** An ssh client that has not typed anything yet. */

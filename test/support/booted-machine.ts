@@ -4,12 +4,12 @@
 
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Pty, spawnPty } from "./pty.ts";
 import { PtyText } from "./pty-text.ts";
 
 /** The overlay's size: what a whole test writes, and little enough for a test to fill it. */
-const DISK = "600m";
+const DISK = "256m";
 const BOOT_LIMIT_MS = 90_000;
 const LIFE_MS = 10 * 60_000;
 const COMMAND_LIMIT_MS = 60_000;
@@ -53,7 +53,7 @@ export interface Machine extends AsyncDisposable {
 export async function bootMachine(layers: readonly string[]): Promise<Machine> {
   ownControlGroups();
   const { root, upper } = mountOverlay(layers);
-  const name = `booted-${process.pid}`;
+  const name = `booted-${basename(dirname(root))}`;
   const options = ["--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off", "--timezone=off"];
   const screen = spawnPty(
     [
@@ -97,7 +97,8 @@ export async function bootMachine(layers: readonly string[]): Promise<Machine> {
       await powerOff();
     },
   };
-  await sh("systemctl is-system-running --wait");
+  const state = await attempt("systemctl is-system-running --wait");
+  if (!["running\n", "degraded\n"].includes(state.output)) throw new Error(`the booted machine is ${state.output}`);
   return machine;
 }
 

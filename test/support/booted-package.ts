@@ -9,6 +9,14 @@ import { repositoryFile } from "./repository.ts";
 
 const CONFIG_FILE = "/etc/duogate/duogate.conf";
 
+/** The units that the package brings. */
+export const PACKAGE_UNITS = [
+  "duogated.service",
+  "duogated.socket",
+  "duogated-login.socket",
+  "duogated-control.socket",
+] as const;
+
 /** The newest package that npm run package has left. */
 export function builtPackage(): string | undefined {
   const folder = repositoryFile("dist/package");
