@@ -5,11 +5,11 @@ import assert from "node:assert/strict";
 import { booted } from "../support/booted.ts";
 import { ask, seriesOf } from "../support/control.ts";
 import { freePort } from "../support/proxies.ts";
-import { installedStage, reconfigure, type Stage } from "./stage.ts";
+import { installedStage, reconfigure } from "./stage.ts";
 
 const suite = await booted(import.meta.url, { withPackage: true });
 
-let stage: Stage;
+let stage: Awaited<ReturnType<typeof installedStage>>;
 suite.before(async () => {
   stage = await installedStage(suite);
 });
