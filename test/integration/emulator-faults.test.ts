@@ -1,6 +1,7 @@
 // Holds every fault of the emulator: what a client sees, for how long, and whether the request took effect.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
@@ -166,6 +167,34 @@ test("refused connections: open ones end, new ones fail, and the port comes back
   emulator.clearFaults();
   assert.equal((await freshPing(emulator)).status, 200);
 });
+
+test("a port of refused connections is nobody else's meanwhile", async (context) => {
+  const { emulator } = await startLab(context);
+  emulator.fault("connect", { kind: "refuse" });
+  assert.equal(await errorCode(freshPing(emulator)), "ECONNREFUSED");
+  assert.equal(canBind(emulator.port), false);
+});
+
+test("faults that change within one turn: the last one counts, and so does the end", async (context) => {
+  const { emulator } = await startLab(context);
+  emulator.fault("connect", { kind: "refuse" });
+  emulator.clearFaults();
+  emulator.fault("connect", { kind: "refuse" });
+  assert.equal(await errorCode(freshPing(emulator)), "ECONNREFUSED");
+  assert.equal(await errorCode(freshPing(emulator)), "ECONNREFUSED");
+  emulator.clearFaults();
+  await emulator.close();
+  assert.equal(await errorCode(freshPing(emulator)), "ECONNREFUSED");
+});
+
+/** As a program binds that shares no port, and as the kernel does when it chooses one. Node itself always shares. */
+function canBind(port: number): boolean {
+  const script = "import socket, sys; socket.socket().bind(('127.0.0.1', int(sys.argv[1])))";
+  const { status, stderr } = spawnSync("python3", ["-c", script, String(port)], { encoding: "utf8" });
+  if (status === 0) return true;
+  assert.match(stderr, /Address already in use/);
+  return false;
+}
 
 const handshakes: readonly (readonly ["connect" | "tls", Fault, string])[] = [
   ["connect", { kind: "reset" }, "ECONNRESET"],

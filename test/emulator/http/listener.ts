@@ -3,7 +3,7 @@
 // Called by emulator.ts.
 
 import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import type { ConnectFault, TlsFault } from "../faults/fault.ts";
 import type { FaultPlan } from "../faults/plan.ts";
 import type { Connections } from "./connections.ts";
@@ -26,6 +26,11 @@ export interface Listener {
   setRefusing(refusing: boolean): void;
   /** Ends every socket and resolves when all are closed. */
   close(): Promise<void>;
+}
+
+interface PortHold {
+  readonly port: number;
+  release(): void;
 }
 
 function spoilConnect(fault: ConnectFault, socket: Socket): void {
@@ -59,32 +64,69 @@ function portOf(server: Server): number {
   return address.port;
 }
 
+/**
+ * Holds a port while nobody listens on it, so that no other process is given it: a connection within this process that
+ * starts there. libuv binds with SO_REUSEADDR, by which a listener can be opened and closed beside it any number of times.
+ */
+async function holdPort(port: number, host: string): Promise<PortHold> {
+  const keeper = createServer();
+  keeper.listen(0, host);
+  await once(keeper, "listening");
+  const accepted = once(keeper, "connection") as Promise<[Socket]>;
+  const near = connect({ host, port: portOf(keeper), localAddress: host, localPort: port });
+  // An address that cannot be had says so here.
+  await once(near, "connect");
+  const [far] = await accepted;
+  keeper.close();
+  for (const socket of [near, far]) socket.on("error", () => undefined);
+  return {
+    port: near.localPort ?? 0,
+    release() {
+      // A reset leaves no TIME_WAIT behind.
+      near.resetAndDestroy();
+      far.destroy();
+    },
+  };
+}
+
 /** Opens the listener; rejects if the address cannot be had. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const { connections, host } = options;
+  const { port, release } = await holdPort(options.port, host);
   const server = createServer({ noDelay: true }, (socket) => welcome(socket, options));
-  server.listen(options.port, host);
-  await once(server, "listening");
-  const port = portOf(server);
-  return {
-    port,
-    setRefusing(refusing) {
-      if (refusing === !server.listening) return;
-      if (!refusing) {
-        server.listen(port, host);
-        return;
-      }
+  let refusing = false;
+  let opening = false;
+  /** What is wanted may change while listen() is under way: it is looked at again when that has come to its end. */
+  const settle = (): void => {
+    if (opening || refusing === !server.listening) return;
+    if (refusing) {
       server.close();
       connections.endAll();
+      return;
+    }
+    opening = true;
+    server.listen(port, host, () => {
+      opening = false;
+      settle();
+    });
+  };
+  settle();
+  await once(server, "listening");
+  return {
+    port,
+    setRefusing(wanted) {
+      refusing = wanted;
+      settle();
     },
     async close() {
-      const closed = new Promise<void>((resolve) => {
-        // An error only says that a refusing listener is closed already.
-        server.close(() => resolve());
-      });
+      if (opening) await once(server, "listening");
+      refusing = true;
+      const closed = server.listening ? once(server, "close") : undefined;
+      settle();
       connections.endAll();
       await closed;
       while (connections.open > 0) await new Promise((resolve) => setImmediate(resolve));
+      release();
     },
   };
 }
