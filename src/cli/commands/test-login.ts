@@ -23,8 +23,11 @@ Examples:
   duogate test-login sshd alice --confdir /root/pam-draft    a copy of /etc/pam.d that you are working on
 
 Exit codes:
-  0  PAM_SUCCESS, of authentication and account phase     6  PAM refused
-  7  no end in time, or given up     3  PAM could not be run     2  the command line is not right`;
+  0  PAM_SUCCESS, of authentication and account phase
+  2  the command line is not right
+  3  PAM could not be run
+  6  PAM refused
+  7  no end in time, or given up`;
 
 interface Flags {
   readonly rhost?: string;
