@@ -1,4 +1,4 @@
-// docs/OPERATIONS.md played on a real su: Debian's recipe, who gets in by Break-glass while no daemon runs, and the way back
+// docs/OPERATIONS.md played on a real su and sshd: Debian's recipe, who gets in by Break-glass while no daemon runs, and the way back
 // when nobody gets in. The lines are read out of the guide; only the module's path is this checkout's.
 
 import assert from "node:assert/strict";
@@ -10,10 +10,11 @@ import { sandboxed } from "../support/sandbox.ts";
 import { startDaemon } from "../support/sandbox-daemon.ts";
 import { PROOF } from "../support/sandbox-doors.ts";
 import { modulePath, writeStack } from "../support/sandbox-pam.ts";
-import { asUser, passwordOf } from "../support/sandbox-users.ts";
-import { askedNames, choose, ring } from "./stage.ts";
+import { type Sshd, sshCommand, startSshd } from "../support/sandbox-sshd.ts";
+import { asUser, giveKey, passwordOf } from "../support/sandbox-users.ts";
+import { askedNames, choose, MENU, ring } from "./stage.ts";
 
-const suite = await sandboxed(import.meta.url, ["su", modulePath]);
+const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", "su", modulePath]);
 
 let duo: Emulator;
 suite.before(async () => {
@@ -23,11 +24,11 @@ suite.before(async () => {
 });
 suite.after(() => duo.close());
 
-/** Puts the lines of that block behind su. */
-function playRecipe(title: string, change: (line: string) => string = (line) => line): void {
+/** Puts the lines of that block behind su, or the service. */
+function playRecipe(title: string, change: (line: string) => string = (line) => line, service = "su"): void {
   const recipe = guideRecipes().find((one) => one.title === title) ?? assert.fail(`the guide has no "${title}"`);
   writeStack(
-    "su",
+    service,
     recipe.lines.map((line) => change(line).replace("pam_duogate.so", modulePath)),
   );
 }
@@ -91,3 +92,56 @@ suite.test(
     await assertRefused(wrong);
   },
 );
+
+/** An sshd as the guide writes it, but for its addresses; `user` has a key there. */
+function startGuideSshd(permitRoot: string): Promise<Sshd> {
+  const keys = "AuthorizedKeysFile /run/home/%u/.ssh/authorized_keys";
+  return startSshd([keys, `PermitRootLogin ${permitRoot}`, "AuthenticationMethods publickey,keyboard-interactive"]);
+}
+
+function knockWithKey({ port }: Sshd, user: string): Pty {
+  const options = [`IdentityFile=${giveKey(user)}`, "NumberOfPasswordPrompts=1"];
+  const command = sshCommand(port, { methods: "publickey,keyboard-interactive", options });
+  return spawnPty([...command, `${user}@127.0.0.1`, PROOF]);
+}
+
+suite.test("sshd: key, password and second factor, each of them", async () => {
+  duo.reset();
+  playRecipe("Debian: /etc/pam.d/sshd", undefined, "sshd");
+  await using _daemon = await startDaemon(duo);
+  await using sshd = await startGuideSshd("no");
+  await using screen = knockWithKey(sshd, "alice");
+  await screen.waitFor("Password: ");
+  screen.sendLine(passwordOf("alice"));
+  await choose({ screen }, "1");
+  await ring(duo, "alice");
+  duo.approve("alice");
+  await assertIn(screen, "alice");
+});
+
+suite.test(
+  "sshd: with PermitRootLogin prohibit-password root's answers do not arrive, and no phone rings",
+  async () => {
+    duo.reset();
+    playRecipe("Debian: /etc/pam.d/sshd, key and second factor", undefined, "sshd");
+    await using _daemon = await startDaemon(duo);
+    await using sshd = await startGuideSshd("prohibit-password");
+    await using screen = knockWithKey(sshd, "root");
+    await choose({ screen }, "1");
+    // sshd handed PAM something else in its place, which is no option: the menu comes again.
+    await screen.waitFor(MENU);
+    assert.deepEqual(duo.pushes, []);
+  },
+);
+
+suite.test("sshd: with PermitRootLogin yes root gets in by key and second factor", async () => {
+  duo.reset();
+  playRecipe("Debian: /etc/pam.d/sshd, key and second factor", undefined, "sshd");
+  await using _daemon = await startDaemon(duo);
+  await using sshd = await startGuideSshd("yes");
+  await using screen = knockWithKey(sshd, "root");
+  await choose({ screen }, "1");
+  await ring(duo, "root");
+  duo.approve("root");
+  await assertIn(screen, "root");
+});
