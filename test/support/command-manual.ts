@@ -117,6 +117,8 @@ function options(command: Command): readonly string[] {
 /** What addHelpText put behind a command's help; the exit codes have a section of their own. */
 function afterText(command: Command, printed: string[]): string {
   printed.length = 0;
+  // As it was written, not as it fits a terminal.
+  command.configureOutput({ writeOut: (text) => void printed.push(text.trimEnd()) });
   command.outputHelp();
   const text = printed.slice(1).join("\n").replace(EXIT_HELP.trim(), "").trim();
   return text === ""

@@ -1,7 +1,11 @@
 // Commands, options and texts of the program's help as lines of mdoc(7). Pure; used by command-manual.ts.
 
 import type { Command, Option } from "commander";
+import { fitted } from "../../src/cli/commands/help-form.ts";
 import { mdocLine, mdocText } from "../../src/config/roff.ts";
+
+/** Of a terminal's 80 columns, what the page leaves to lines that are shown as they are. */
+const SHOWN_WIDTH = 69;
 
 /** One line of a SYNOPSIS: the command's name, its options as one word, its arguments. */
 export function usageMacros(command: Command): string {
@@ -37,7 +41,9 @@ export function paragraph(text: string): string {
   const first = lines.findIndex((line) => line.startsWith("  "));
   if (first < 0) return `.Pp\n${mdocText(text)}`;
   const lead = lines.slice(0, first).join("\n");
-  const shown = lines.slice(first).map((line) => `${mdocLine(line.replace(/^ {2}/, ""))}\n`);
+  const shown = fitted(lines.slice(first).join("\n"), SHOWN_WIDTH)
+    .split("\n")
+    .map((line) => `${mdocLine(line.replace(/^ {2}/, ""))}\n`);
   return `${lead === "" ? "" : `.Pp\n${mdocText(lead)}`}.Bd -literal -offset indent\n${shown.join("")}.Ed\n`;
 }
 

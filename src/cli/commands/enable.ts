@@ -30,9 +30,12 @@ With both of them NOBODY HAS LOGGED IN before the change stays: a service that c
 phone or a wrong name at Duo then lock people out. Roll out to one machine first, and keep another way in.
 
 Exit codes:
-  0  confirmed, and it stays        7  not confirmed: nothing changed, or put back
-  6  the test login was refused     1  refused: the configuration, or the stack    3  could not be done
-  2  the command line is not right`;
+  0  confirmed, and it stays
+  1  nothing was written: the configuration, or the stack, is not right
+  2  the command line is not right
+  3  it could not be done
+  6  the test login was refused
+  7  not confirmed: nothing changed, or it was put back`;
 
 const DISABLE_ABOUT = `
 Takes out the two lines that "duogate enable SERVICE" wrote, and nothing else: the file is byte for byte what it was.
@@ -43,8 +46,11 @@ Examples:
   duogate disable sudo --dry-run
 
 Exit codes:
-  0  done     7  nothing changed: not confirmed     1  there is nothing to take out, or it is not ours
-  3  could not be done     2  the command line is not right`;
+  0  done
+  1  there is nothing to take out, or it is not ours
+  2  the command line is not right
+  3  it could not be done
+  7  nothing changed: not confirmed`;
 
 const CONFIRM_DEFAULT_S = 120;
 const CONFIRM_MIN_S = 1;

@@ -22,9 +22,14 @@ Examples:
 outcome.kind is "ended" (with verdict, reason and PAM code), "duo-decides" or, with --online, "factor-wanted".
 
 Exit codes:
-  0  let in without a factor      6  refused
-  7  Duo, or a factor, decides    4, 5  --online, and Duo refused the request, or gave no answer
-  1  the configuration is not right; 2  the command line is not right`;
+  0  let in without a factor
+  1  the configuration is not right
+  2  the command line is not right
+  3  the machine would not let duogate run
+  4  with --online: Duo refused the request
+  5  with --online: Duo gave no answer
+  6  refused
+  7  Duo, or a factor, decides`;
 
 export function addExplain(duogate: Command, io: CommandIo): void {
   duogate

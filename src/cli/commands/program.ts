@@ -7,14 +7,17 @@ import { addCheck } from "./check.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDisable, addEnable, addEnableRecover } from "./enable.ts";
 import { addExplain } from "./explain.ts";
+import { fitted, optionDescription, subcommandTerm } from "./help-form.ts";
 import { addImport } from "./import.ts";
 import type { CommandIo } from "./io.ts";
 import { addLogins } from "./logins.ts";
-import { optionDescription } from "./option-help.ts";
 import { addRun } from "./run.ts";
 import { addReload, addStatus, addTrust } from "./status.ts";
 import { addSupport } from "./support.ts";
 import { addTestLogin } from "./test-login.ts";
+
+/** Where there is no terminal to ask. */
+const HELP_WIDTH = 80;
 
 /** The program with all its commands, of which none has run: main.ts runs it, the manual page duogate(1) is made from it. */
 export function buildProgram(io: CommandIo): Command {
@@ -22,15 +25,16 @@ export function buildProgram(io: CommandIo): Command {
     .description("Second-factor gateway for Unix logins: PAM module, daemon, Duo.")
     .version(io.version, "-V, --version", "print the version")
     .exitOverride()
-    .configureHelp({ optionDescription })
+    .configureHelp({ optionDescription, subcommandTerm })
     .configureOutput({
-      writeOut: (text) => io.print(text.trimEnd()),
+      writeOut: (text) => io.print(fitted(text.trimEnd(), helpWidth())),
       // Each of these is a line or more, already with what it is about.
       writeErr: (text) => io.complain(text.trimEnd()),
       outputError: (text, write) => write(text.replace(/^error: /, "")),
     })
     .showHelpAfterError("Run duogate --help for what can be written.")
     .addHelpText("after", EXIT_HELP);
+  const helpWidth = () => duogate.configureOutput().getOutHelpWidth?.() ?? HELP_WIDTH;
   addRun(duogate, io);
   addCheck(duogate, io);
   addDoctor(duogate, io);

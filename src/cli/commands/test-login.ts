@@ -18,16 +18,19 @@ Answers are typed, without echo where PAM wants that. Where standard input is no
 one line of it; a prompt that finds no line left ends the login. Nothing secret is taken from arguments.
 
 Examples:
-  duogate test-login sshd alice --rhost 203.0.113.5
+  duogate test-login sshd alice --from 203.0.113.5
   duogate test-login sudo alice
   duogate test-login sshd alice --confdir /root/pam-draft    a copy of /etc/pam.d that you are working on
 
 Exit codes:
-  0  PAM_SUCCESS, of authentication and account phase     6  PAM refused
-  7  no end in time, or given up     3  PAM could not be run     2  the command line is not right`;
+  0  PAM_SUCCESS, of authentication and account phase
+  2  the command line is not right
+  3  PAM could not be run
+  6  PAM refused
+  7  no end in time, or given up`;
 
 interface Flags {
-  readonly rhost?: string;
+  readonly from?: string;
   readonly tty?: string;
   readonly confdir?: string;
   readonly timeout: number;
@@ -41,7 +44,7 @@ export function addTestLogin(duogate: Command, io: CommandIo): void {
     .description("log in through the real PAM stack of a service, and see what PAM says; nobody is let in by it")
     .argument("<service>", "a file in /etc/pam.d, such as sshd")
     .argument("<user>", "who logs in")
-    .option("--rhost <address>", "where the login comes from")
+    .option("--from <address>", "where the login comes from")
     .option("--tty <name>", "the terminal's name as the service gives it, such as ssh")
     .option("--confdir <folder>", "read the stack from this folder instead of /etc/pam.d (absolute path)")
     .option("--timeout <seconds>", "for the whole login", seconds, DEFAULT_TIMEOUT_S)
@@ -50,7 +53,7 @@ export function addTestLogin(duogate: Command, io: CommandIo): void {
 }
 
 async function run(service: string, user: string, flags: Flags, io: CommandIo): Promise<number> {
-  const { rhost, tty, confdir, timeout } = flags;
+  const { from: rhost, tty, confdir, timeout } = flags;
   const fault = serviceFault(service, confdir);
   if (fault !== undefined || Number.isNaN(timeout)) {
     io.complain(fault ?? "--timeout wants seconds, from 1 to 3600");
