@@ -180,7 +180,8 @@ export const OPTIONS = {
   shutdownTimeout: option<number>("gateway", "shutdown_timeout", duration(SECOND, 10 * MINUTE), 30 * SECOND, {
     doc: [
       "How long logins under way may go on when the daemon is told to stop; then they are refused.",
-      "New logins wait meanwhile, so longer is not kinder. Keep TimeoutStopSec= of duogated.service above it.",
+      "On systemd's sockets new ones are still served, until nobody is under way or two thirds of it are over; from then on",
+      "they wait for the next daemon. Keep TimeoutStopSec= of duogated.service above it.",
     ],
   }),
   lookupTimeout: option<number>("gateway", "lookup_timeout", duration(500, MINUTE), 5 * SECOND, {

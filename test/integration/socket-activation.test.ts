@@ -62,14 +62,19 @@ const withSystemd: Opener = (pam, login, command) => [
   ...command,
 ];
 
-async function activate(t: TestContext, emulator: Emulator, opener: Opener): Promise<Activated> {
+async function activate(
+  t: TestContext,
+  emulator: Emulator,
+  opener: Opener,
+  gatewayLines: readonly string[] = [],
+): Promise<Activated> {
   const folder = testFolder(t);
   const [pam, login, config, caFile] = ["pam.sock", "login.sock", "duogate.conf", "ca.pem"].map((name) =>
     join(folder, name),
   );
   if (pam === undefined || login === undefined || config === undefined || caFile === undefined) throw new Error("four");
   copyFileSync(emulator.caFile, caFile);
-  writeFileSync(config, configText({ duo: { ...emulator, caFile } }, folder), { mode: 0o600 });
+  writeFileSync(config, configText({ duo: { ...emulator, caFile }, gatewayLines }, folder), { mode: 0o600 });
   chmodSync(folder, 0o755);
   if (daemonUid !== process.getuid?.()) for (const path of [caFile, config]) chownSync(path, daemonUid, daemonUid);
   const drop = nobodyCanRead ? ["setpriv", `--reuid=${NOBODY}`, "--clear-groups"] : [];
@@ -103,6 +108,44 @@ async function shownUid(path: string): Promise<number> {
   if (!peer.ok) throw new Error(JSON.stringify(peer.error));
   return peer.value.uid;
 }
+
+test("a daemon that is told to stop serves who knocks while somebody is logging in, and then leaves its sockets", async (t) => {
+  const emulator = await startEmulator();
+  t.after(() => emulator.close());
+  const daemon = await activate(t, emulator, withPython);
+  daemon.go();
+  const slow = await HelperClient.connect(daemon.pam);
+  slow.send(start({ user: "alice" }));
+  await slow.nextOf("prompt");
+  const ended = daemon.stop();
+  await eventually("it stops", () => daemon.lines.some(({ event }) => event === "stopping"));
+  const login = await runModule({ socket: daemon.pam, owner: daemonUid, answers: ["100001"] });
+  assert.equal(login.code, "PAM_SUCCESS");
+  slow.answer("100002");
+  assert.equal((await slow.nextOf("verdict")).verdict, "allow");
+  assert.equal(await ended, 0);
+  assert.ok(existsSync(daemon.pam));
+});
+
+test("it does not stay for ever where somebody is always logging in", async (t) => {
+  const emulator = await startEmulator();
+  t.after(() => emulator.close());
+  const daemon = await activate(t, emulator, withPython, ["shutdown_timeout = 1500ms"]);
+  daemon.go();
+  const before = await HelperClient.connect(daemon.pam);
+  before.send(start({ user: "alice" }));
+  await before.nextOf("prompt");
+  const began = performance.now();
+  const ended = daemon.stop();
+  await eventually("it stops", () => daemon.lines.some(({ event }) => event === "stopping"));
+  const meanwhile = await HelperClient.connect(daemon.pam);
+  meanwhile.send(start({ user: "alice" }));
+  await meanwhile.nextOf("prompt");
+  assert.equal(await ended, 0);
+  const took = performance.now() - began;
+  assert.ok(took > 1400 && took < 4000, `it took ${took} ms`);
+  assert.deepEqual([await before.rest(), await meanwhile.rest()], [[], []]);
+});
 
 const hasSystemd = spawnSync("systemd-socket-activate", ["--version"]).status === 0;
 const openers: readonly (readonly [string, Opener, string | false])[] = [

@@ -35,7 +35,7 @@ say fresh; code dpkg -i /run/share/${name} 2>&1 | grep -v '^(Reading'
 say fresh-calls; calls
 say fresh-files; stat -c '%a %U:%G %n' /etc/duogate /etc/duogate/duogate.conf /run/duogate /usr/bin/login_duogate
 getent passwd duogate | cut -d: -f1,5-7
-say fresh-enabled; find /etc/systemd/system -name 'duogated*' | sort
+say fresh-enabled; find /etc/systemd/system -name 'duogate*' | sort
 say fresh-logins; [ "$before" = "$(cat /etc/pam.d/common-*)" ] && echo unchanged
 say again; code dpkg -i /run/share/${name} 2>&1 | grep -v '^(Reading'; calls
 say configured; ${CONFIGURE}; code duogate check
@@ -85,6 +85,7 @@ code dpkg -i /run/share/${name} 2>&1 | grep -v '^(Reading' | grep -v 'Processing
       "duogate:duogate second-factor gateway:/:/usr/sbin/nologin",
     ]);
     assert.deepEqual(run.part("fresh-enabled"), [
+      "/etc/systemd/system/multi-user.target.wants/duogate-enable-recover.service",
       "/etc/systemd/system/multi-user.target.wants/duogated.service",
       "/etc/systemd/system/sockets.target.wants/duogated-control.socket",
       "/etc/systemd/system/sockets.target.wants/duogated-login.socket",

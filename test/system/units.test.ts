@@ -7,10 +7,17 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { STATE_FOLDER } from "../../src/cli/enable/pending.ts";
 import { OPTIONS } from "../../src/config/options.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const UNITS = ["duogated.service", "duogated.socket", "duogated-login.socket", "duogated-control.socket"];
+const UNITS = [
+  "duogated.service",
+  "duogated.socket",
+  "duogated-login.socket",
+  "duogated-control.socket",
+  "duogate-enable-recover.service",
+];
 
 function withoutTool(tool: string): string | false {
   return spawnSync(tool, ["--version"]).error === undefined ? false : `${tool} is not installed`;
@@ -105,6 +112,15 @@ describe("the service", () => {
     assert.deepEqual(settings("duogated.service", "ExecStart"), [
       "/usr/bin/duogate run --config /run/duogate/duogate.conf",
     ]);
+  });
+});
+
+describe("duogate-enable-recover.service", () => {
+  it("runs before users can log in, and only when a change waits where duogate enable keeps them", () => {
+    const unit = "duogate-enable-recover.service";
+    assert.deepEqual(settings(unit, "ExecStart"), ["/usr/bin/duogate enable-recover"]);
+    assert.deepEqual(settings(unit, "ConditionPathExistsGlob"), [`${STATE_FOLDER}/*.pending`]);
+    assert.deepEqual(settings(unit, "Before"), ["systemd-user-sessions.service"]);
   });
 });
 
