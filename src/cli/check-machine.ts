@@ -10,12 +10,12 @@ import { type PamFacts, sectionFindings } from "./doctor/pam-findings.ts";
 
 export interface CheckMachine {
   readonly pam: PamFacts;
-  /** Undefined where the machine has no account duogate. */
-  readonly account: Account | undefined;
+  /** The daemon's account, undefined where there is none; asked only for files that it has to read. */
+  readonly account: () => Promise<Account | undefined>;
 }
 
 /** Everything on this machine that does not go together with `config`. */
-export function machineFindings({ pam, account }: CheckMachine, config: Config): readonly Finding[] {
+export async function machineFindings({ pam, account }: CheckMachine, config: Config): Promise<readonly Finding[]> {
   const seen = new Set<string>();
   const lines = [...pam.services].flatMap(([name, { service, missing }]) =>
     duogateLines(service).flatMap((line) => {
@@ -36,5 +36,12 @@ export function machineFindings({ pam, account }: CheckMachine, config: Config):
     const key = JSON.stringify([place, id, what]);
     return !seen.has(key) && seen.add(key);
   });
-  return [...once, ...sectionFindings(pam, config), ...fileFindings(config, account)];
+  return [...once, ...sectionFindings(pam, config), ...(await ownFiles(config, account))];
+}
+
+async function ownFiles(config: Config, account: CheckMachine["account"]): Promise<readonly Finding[]> {
+  const named = [config.duo, ...config.services.values()].some(
+    ({ cafile }) => cafile !== undefined && cafile !== "system",
+  );
+  return named ? fileFindings(config, await account()) : [];
 }

@@ -7,7 +7,7 @@ import { type ConfigProblem, formatProblems } from "../config/problem.ts";
 import { displayLine } from "../core/display-text.ts";
 import type { Result } from "../core/result.ts";
 import { type CheckMachine, machineFindings } from "./check-machine.ts";
-import { type Finding, LEVELS, worst } from "./doctor/finding.ts";
+import { type Finding, LEVELS, warning, worst } from "./doctor/finding.ts";
 import { EXIT } from "./exit-codes.ts";
 
 export interface CheckOptions {
@@ -27,12 +27,22 @@ export interface CheckOptions {
 export async function check(options: CheckOptions): Promise<number> {
   const { config: path, credentialsDirectory, json, strict, machine, print } = options;
   const config = await loadConfig(path, { credentialsDirectory });
-  const findings = config.ok ? machineFindings(await machine(), config.value) : [];
+  const findings = config.ok ? await lookAround(machine, config.value) : [];
   if (json) print(jsonOf(path, config, findings));
   else tell(config, findings, options);
   if (!config.ok) return EXIT.invalid;
   const odd = config.value.warnings.length > 0 || LEVELS.indexOf(worst(findings)) > LEVELS.indexOf("note");
   return strict && odd ? EXIT.invalid : EXIT.ok;
+}
+
+/** A defect in here must not keep the daemon from starting: nobody could log in to mend it. */
+async function lookAround(machine: CheckOptions["machine"], config: Config): Promise<readonly Finding[]> {
+  try {
+    return await machineFindings(await machine(), config);
+  } catch (error) {
+    const seen = `this machine could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    return [warning("machine", "machine-unseen", seen, "duogate doctor says more; please report this")];
+  }
 }
 
 type Loaded = Result<Config, readonly ConfigProblem[]>;

@@ -13,7 +13,7 @@ export interface Account {
 
 /** Undefined where there is no such account. */
 export async function accountNamed(run: RunProgram, name: string): Promise<Account | undefined> {
-  const [entry, groups] = [await run("getent", ["passwd", name]), await run("id", ["-G", name])];
+  const [entry, groups] = await Promise.all([run("getent", ["passwd", name]), run("id", ["-G", name])]);
   if (!entry.ok || !groups.ok || entry.value.code !== 0 || groups.value.code !== 0) return undefined;
   const uid = Number(entry.value.stdout.split(":")[2]);
   const gids = groups.value.stdout.trim().split(/\s+/).map(Number);

@@ -29,7 +29,7 @@ export function addCheck(duogate: Command, { env, print, complain, finish }: Com
     .addHelpText("after", ABOUT)
     .action(async ({ config, json, strict }: Flags) => {
       const credentialsDirectory = env["CREDENTIALS_DIRECTORY"];
-      const machine = async () => ({ pam: pamFacts(), account: await accountNamed(runProgram, "duogate") });
+      const machine = async () => ({ pam: pamFacts(), account: () => accountNamed(runProgram, "duogate") });
       const chosen = { json: json === true, strict: strict === true };
       finish(await check({ config, credentialsDirectory, ...chosen, machine, print, complain }));
     });

@@ -44,7 +44,7 @@ interface Visit {
 }
 
 /** Real services have a few hundred states; beyond this nobody could read the stack either. */
-const STATES_MAX = 200_000;
+const STATES_MAX = 20_000;
 const NO_FACTS: Facts = {
   said: undefined,
   tried: false,

@@ -30,7 +30,7 @@ async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOp
     credentialsDirectory: undefined,
     json: false,
     strict: false,
-    machine: async () => ({ pam: NO_PAM, account: undefined }),
+    machine: async () => ({ pam: NO_PAM, account: async () => undefined }),
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
     ...more,
@@ -72,7 +72,7 @@ describe("duogate check on this machine", () => {
   mkdirSync(pamD, { recursive: true });
   const machine = (files: Readonly<Record<string, string>>) => async () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(pamD, name), `${text}\n`);
-    return { pam: pamFacts(folder), account: { name: "duogate", uid: 4_000_000, gids: [4_000_000] } };
+    return { pam: pamFacts(folder), account: async () => ({ name: "duogate", uid: 4_000_000, gids: [4_000_000] }) };
   };
   const sshd = {
     sshd: "@include part\naccount required pam_unix.so",
@@ -92,6 +92,29 @@ describe("duogate check on this machine", () => {
       complained,
       /pam\.d\/part:1: danger: the module refuses every login here because of the argument "conf=/,
     );
+  });
+
+  it("goes on when the machine cannot be looked at: the daemon must start", async () => {
+    const broken = async () => {
+      throw new RangeError("a defect");
+    };
+    const { code, printed, complained } = await run(GOOD, 0o600, { machine: broken });
+    assert.deepEqual([code, printed], [EXIT.ok, [`${config}: valid`]]);
+    assert.match(complained, /could not be looked at: a defect/);
+  });
+
+  it("asks for the daemon's account only when it has a file to read", async () => {
+    let asked = 0;
+    const account = async () => {
+      asked += 1;
+      return undefined;
+    };
+    await run(GOOD, 0o600, { machine: async () => ({ pam: NO_PAM, account }) });
+    assert.equal(asked, 0);
+    await run([...GOOD, `cafile = ${repositoryFile("conf/duo-roots.pem")}`], 0o600, {
+      machine: async () => ({ pam: NO_PAM, account }),
+    });
+    assert.equal(asked, 1);
   });
 
   it("lets them count with --strict", async () => {

@@ -177,6 +177,18 @@ const stacks: readonly (readonly [name: string, lines: readonly string[], expect
     ["@include common-auth", DUO, "auth [default=reset] pam_env.so", "auth required pam_permit.so"],
     ["overruled"],
   ],
+  ["two lines, the second of them optional", ["@include common-auth", DUO, "auth optional pam_duogate.so"], []],
+  [
+    "two lines, each with a way past: the first way counts",
+    [
+      "auth requisite pam_u2f.so",
+      "auth [success=1 default=ignore] pam_unix.so",
+      DUO,
+      "auth sufficient pam_rootok.so",
+      DUO,
+    ],
+    ["passed by pam_unix"],
+  ],
   ["two lines, one of them optional", ["@include common-auth", "auth optional pam_duogate.so", DUO], []],
   [
     "another factor instead",
@@ -229,6 +241,53 @@ const line = fc.oneof(
 );
 
 describe("looking at every way", () => {
+  it("comes to an end for any text at all", () => {
+    const words = fc.constantFrom(
+      "auth",
+      "-auth",
+      "@include",
+      "include",
+      "substack",
+      "test",
+      "common-auth",
+      "required",
+      "[success=1",
+      "default=ignore]",
+      "[]",
+      "[",
+      "\\",
+      "#",
+      "\r",
+      "pam_duogate.so",
+      "pam_unix.so",
+      "=",
+      "",
+    );
+    const text = fc.oneof(
+      fc.array(
+        fc.array(words, { maxLength: 6 }).map((line) => line.join(" ")),
+        { maxLength: 12 },
+      ),
+      fc.array(fc.string({ unit: "binary", maxLength: 40 }), { maxLength: 6 }),
+    );
+    const property = fc.property(text, (lines) => {
+      const service = readPamService("test", source(...lines));
+      for (const { entries } of Object.values(service.stacks)) judgeStack(entries, isDuogate);
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+
+  it("gives up on a stack with too many ways, and says so", () => {
+    const lines = Array.from(
+      { length: 60 },
+      (_, i) => `auth [success=${(i % 7) + 1} auth_err=ok user_unknown=bad default=ignore] pam_unix.so`,
+    );
+    const { entries } = readPamService("test", source(...lines, DUO)).stacks.auth;
+    const before = performance.now();
+    assert.ok(["judged", "too-complex"].includes(judgeStack(entries, isDuogate).kind));
+    assert.ok(performance.now() - before < 10_000);
+  });
+
   it("finds the end that any answers lead to, and no other", () => {
     const property = fc.property(
       fc.array(line, { maxLength: 7 }),
