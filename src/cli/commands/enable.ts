@@ -64,7 +64,7 @@ export function addEnable(duogate: Command, io: CommandIo): void {
     )
     .argument("<service>", "a file in /etc/pam.d: sshd, sudo, su, login")
     .option("--user <name>", "who logs in for the test")
-    .option("--rhost <address>", "where the test login comes from")
+    .option("--from <address>", "where the test login comes from")
     .option("--dry-run", "show the change and touch nothing")
     .option("--confirm-within <seconds>", "how long the change waits for its yes", withinSeconds, CONFIRM_DEFAULT_S)
     .option("--yes", "ask nothing; the change stays when the test logins worked (see below)")

@@ -18,7 +18,9 @@ Examples:
   duogate support --output /root/for-support.tar.gz --offline
 
 Exit codes:
-  0  written     3  it could not be written, or a secret was still found     2  the command line is not right`;
+  0  written
+  2  the command line is not right
+  3  it could not be written, or a secret was still found`;
 
 export function addSupport(duogate: Command, io: CommandIo): void {
   duogate

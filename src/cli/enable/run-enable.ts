@@ -17,7 +17,7 @@ import { notesOf } from "./service-notes.ts";
 
 export interface EnableFlags {
   readonly user?: string;
-  readonly rhost?: string;
+  readonly from?: string;
   readonly dryRun?: true;
   readonly yes?: true;
   readonly test: boolean;
@@ -30,7 +30,7 @@ const PLACES = { pamFolder: PAM_FOLDER, stateFolder: STATE_FOLDER };
 
 /** Returns the exit code, as the others below do. */
 export function runEnable(service: string, flags: EnableFlags, io: CommandIo): Promise<number> {
-  const { user, rhost, config, test, confirmWithin } = flags;
+  const { user, from: rhost, config, test, confirmWithin } = flags;
   const dryRun = flags.dryRun === true;
   const credentialsDirectory = io.env["CREDENTIALS_DIRECTORY"];
   const said = { service, user, rhost, config, credentialsDirectory, test, dryRun, yes: flags.yes === true };

@@ -49,6 +49,20 @@ test("no help tells the default of a switch or a list", () => {
   assert.match(withDefault?.helpInformation() ?? "", /default: "\/etc\/duogate\/duogate\.conf"/);
 });
 
+test("a command's own list of exit codes has one on a line, in order, and each exists", () => {
+  const lists = pageText("duogate.1").split("Exit codes:\n").slice(1);
+  assert.ok(lists.length >= 4);
+  for (const list of lists) {
+    const lines = (list.split(".Ed")[0] ?? "").split("\n").slice(1, -1);
+    const codes = lines.filter((line) => !line.startsWith("   ")).map((line) => Number(/^(\d) {2}\S/.exec(line)?.[1]));
+    assert.deepEqual(
+      codes,
+      [...codes].sort((a, b) => a - b),
+    );
+    for (const code of codes) assert.ok(Object.values<number>(EXIT).includes(code), list);
+  }
+});
+
 test("every exit code is in it", () => {
   const items = [...sectionText("duogate.1", "EXIT STATUS").matchAll(/^\.It (\d+)$/gm)].map((match) =>
     Number(match[1]),
