@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
+import { isMissing, moduleFolder, modulePathOf } from "../../../src/host/pam/module-file.ts";
 import { readPamService } from "../../../src/host/pam/service.ts";
 import { machineSource, withText } from "../../../src/host/pam/source.ts";
 
@@ -145,5 +146,36 @@ describe("what is wrong with a PAM file", () => {
     assert.ok(found.stacks.auth.entries.length <= 600, String(found.stacks.auth.entries.length));
     assert.ok(found.problems.some(({ code }) => code === "too-long" || code === "include-loop"));
     assert.ok(found.problems.length < 1000, String(found.problems.length));
+  });
+});
+
+describe("a module's file", () => {
+  const lines = (module: string) => {
+    put("etc/pam.d/test", `auth required ${module}`);
+    const [entry] = read("test").stacks.auth.entries;
+    assert.ok(entry?.kind === "module");
+    return entry;
+  };
+  const folder = file("usr/lib/security");
+  beforeEach(() => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "pam_permit.so"), "");
+  });
+
+  it("lies where pam_permit.so lies, or where the line says", () => {
+    assert.equal(moduleFolder(root), folder);
+    assert.equal(moduleFolder(join(root, "etc")), undefined);
+    assert.equal(modulePathOf(lines("pam_x.so"), folder, root), join(folder, "pam_x.so"));
+    assert.equal(modulePathOf(lines("/opt/pam_x.so"), folder, root), file("opt/pam_x.so"));
+    assert.equal(modulePathOf(lines("pam_x.so"), undefined, root), undefined);
+  });
+
+  it("is missing only where that is certain", () => {
+    const missing = (module: string, from: string | undefined = folder) => isMissing(lines(module), from, root);
+    assert.deepEqual(
+      ["pam_permit.so", "pam_x.so", "/opt/pam_x.so", "/lib/$ISA/pam_x.so"].map((one) => missing(one)),
+      [false, true, true, false],
+    );
+    assert.equal(isMissing(lines("pam_x.so"), undefined, root), false);
   });
 });

@@ -177,6 +177,12 @@ const stacks: readonly (readonly [name: string, lines: readonly string[], expect
     ["@include common-auth", DUO, "auth [default=reset] pam_env.so", "auth required pam_permit.so"],
     ["overruled"],
   ],
+  ["nullok of pam_unix is about empty passwords", ["auth required pam_unix.so nullok", DUO], ["after a failure"]],
+  [
+    "nullok of another factor steps aside",
+    ["auth requisite pam_google_authenticator.so nullok", DUO],
+    ["alone", "after a failure"],
+  ],
   ["two lines, the second of them optional", ["@include common-auth", DUO, "auth optional pam_duogate.so"], []],
   [
     "two lines, each with a way past: the first way counts",

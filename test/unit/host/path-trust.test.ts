@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -92,5 +92,20 @@ describe("who listens", () => {
     spawnSync(process.execPath, ["-e", leave, path]);
     assert.ok(existsSync(path));
     assert.equal(listeningSockets().get(path), undefined);
+  });
+
+  it("is nobody where only a connection is left", async (t) => {
+    const { path } = await listening(t);
+    const socket = connect(path);
+    t.after(() => socket.destroy());
+    await once(socket, "connect");
+    assert.ok(listeningSockets().has(path));
+    const text =
+      "Num RefCount Protocol Flags Type St Inode Path\n0: 2 0 00010000 0001 01 7 /run/a b.sock\n0: 3 0 00000000 0001 03 8 /run/c.sock\n";
+    const folder = mkdtempSync(join(tmpdir(), "duogate-proc-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, "net"));
+    writeFileSync(join(folder, "net/unix"), text);
+    assert.deepEqual([...listeningSockets(folder)], [["/run/a b.sock", 7]]);
   });
 });
