@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { systemClock } from "../../core/clock.ts";
 import { runProgram } from "../../host/program.ts";
+import { ANYBODY } from "../../host/sshd.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
@@ -17,6 +18,8 @@ Exit code 0 where nothing is above note, 1 otherwise.`;
 
 interface Flags {
   readonly config: string;
+  readonly user?: string;
+  readonly from?: string;
   readonly offline?: true;
   readonly json?: true;
 }
@@ -26,10 +29,12 @@ export function addDoctor(duogate: Command, { version, env, print, finish, scree
     .command("doctor")
     .description("look for everything that goes wrong in practice, and say what to do about it; as root")
     .option("--config <file>", "configuration file", DEFAULT_CONFIG)
+    .option("--user <name>", "whose ssh login sshd's Match blocks are looked at for")
+    .option("--from <address>", "from which address")
     .option("--offline", "leave the network out")
     .option("--json", "as one line of JSON, for scripts")
     .addHelpText("after", ABOUT)
-    .action(async ({ config, offline, json }: Flags) => {
+    .action(async ({ config, user, from, offline, json }: Flags) => {
       // Only here: it brings what asks Duo.
       const [{ doctor }, { systemResolve }] = await Promise.all([
         import("../doctor/doctor.ts"),
@@ -38,6 +43,7 @@ export function addDoctor(duogate: Command, { version, env, print, finish, scree
       const options = {
         config,
         credentialsDirectory: env["CREDENTIALS_DIRECTORY"],
+        connection: { user: user ?? ANYBODY.user, address: from ?? ANYBODY.address },
         offline: offline === true,
         json: json === true,
       };

@@ -10,6 +10,7 @@ import type { Resolve } from "../../duo/transport-dial.ts";
 import { accessControl } from "../../host/access-control.ts";
 import { accountNamed } from "../../host/account.ts";
 import type { RunProgram } from "../../host/program.ts";
+import type { SshdConnection } from "../../host/sshd.ts";
 import { unitStates } from "../../host/units.ts";
 import { askDaemon } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -17,7 +18,7 @@ import { sameConnection } from "../same-connection.ts";
 import { configFindings } from "./config-findings.ts";
 import { daemonAnswer, daemonFindings } from "./daemon-findings.ts";
 import { sshdPart, sudoPart } from "./door-parts.ts";
-import { type Finding, LEVELS, worst } from "./finding.ts";
+import { type Finding, LEVELS, note, worst } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { doorFacts, moduleFile, pamFacts } from "./machine-facts.ts";
 import { accessFindings, moduleFindings } from "./machine-findings.ts";
@@ -31,6 +32,8 @@ import { unitFindings } from "./unit-findings.ts";
 export interface DoctorOptions {
   readonly config: string;
   readonly credentialsDirectory: string | undefined;
+  /** For which connection sshd's settings are asked; undefined: what holds for most. */
+  readonly connection?: SshdConnection | undefined;
   /** Leaves the network out. */
   readonly offline: boolean;
   readonly json: boolean;
@@ -58,7 +61,7 @@ export async function doctor(options: DoctorOptions, parts: DoctorParts): Promis
 const DEFAULT_RUNTIME_DIR = "/run/duogate";
 
 async function examine(
-  { config: path, credentialsDirectory, offline }: DoctorOptions,
+  { config: path, credentialsDirectory, connection, offline }: DoctorOptions,
   parts: DoctorParts,
 ): Promise<readonly Finding[]> {
   const { run, isRoot, version, progress } = parts;
@@ -68,7 +71,7 @@ async function examine(
   const account = await accountNamed(run, "duogate");
   const pam = pamFacts();
   const runtimeDir = config?.gateway.runtimeDir ?? DEFAULT_RUNTIME_DIR;
-  const sshd = await sshdPart(run, pam, config);
+  const sshd = await sshdPart(run, pam, config, connection);
   const used = [...pam.services.values()].some(({ service }) =>
     duogateLines(service).some(({ module }) => !module.startsWith("/")),
   );
@@ -82,7 +85,7 @@ async function examine(
     ...sshd.findings,
     ...(await sudoPart(run, pam)),
     ...accessFindings(accessControl()),
-    ...(offline || config === undefined ? [] : await networkPart(config, parts)),
+    ...(offline ? [] : await networkPart(config, parts)),
   ];
 }
 
@@ -93,9 +96,11 @@ async function daemonPart(runtimeDir: string): Promise<Result<ReturnType<typeof 
 
 /** Each application at Duo once, by each way. */
 async function networkPart(
-  config: Config,
+  config: Config | undefined,
   { clock, resolve, version, progress }: DoctorParts,
 ): Promise<readonly Finding[]> {
+  if (config === undefined)
+    return [note("duo", "duo-unseen", "the way to Duo was not looked at: there is no valid configuration")];
   const userAgent = `duogate/${version} (${process.platform}; ${process.arch})`;
   const targets: (readonly [string, DuoSettings])[] = [["[duo]", config.duo]];
   for (const [service, settings] of config.services) {

@@ -20,19 +20,24 @@ export interface SshdPart {
   readonly keyFirst: boolean;
 }
 
-export async function sshdPart(run: RunProgram, pam: PamFacts, config: Config | undefined): Promise<SshdPart> {
+export async function sshdPart(
+  run: RunProgram,
+  pam: PamFacts,
+  config: Config | undefined,
+  connection: SshdConnection = ANYBODY,
+): Promise<SshdPart> {
   const service = pam.services.get("sshd");
   const asks = service !== undefined && asksDuo(service);
   const timeouts =
     service === undefined ? [] : duogateLines(service.service).map((line) => moduleArguments(line).timeoutMs);
   const loginMs = Math.min(config?.gateway.loginTimeoutMs ?? DEFAULT_LOGIN_MS, ...timeouts);
   const judge = (settings: SshdSettings, label: string) => sshdFindings(settings, { asksDuo: asks, loginMs, label });
-  const most = await sshdSettings(run, ANYBODY);
+  const most = await sshdSettings(run, connection);
   if (!most.ok) return { findings: [unseenSshd(most.error)], keyFirst: false };
   const blocks: Finding[] = [];
-  for (const { file, line, text, connection } of matchBlocks()) {
+  for (const { file, line, text, connection: inside } of matchBlocks()) {
     const place = { file, line };
-    if (connection === undefined) {
+    if (inside === undefined) {
       blocks.push(
         at(
           place,
@@ -46,7 +51,7 @@ export async function sshdPart(run: RunProgram, pam: PamFacts, config: Config | 
       );
       continue;
     }
-    blocks.push(...(await matchFindings(run, connection, judge, `Match ${text}`)).map((one) => at(place, one)));
+    blocks.push(...(await matchFindings(run, inside, judge, `Match ${text}`)).map((one) => at(place, one)));
   }
   return { findings: [...judge(most.value, ""), ...blocks], keyFirst: keyFirst(most.value) };
 }

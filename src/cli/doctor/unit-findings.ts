@@ -11,7 +11,7 @@ const RESTARTS_ODD = 5;
 
 export function unitFindings(units: Result<readonly UnitState[], UnitsFailure>): readonly Finding[] {
   if (!units.ok) return [unseen(units.error)];
-  const found = units.value.flatMap(stateFindings);
+  const found = units.value.flatMap((unit) => stateFindings(unit, units.value));
   return found.length > 0 ? found : [ok(AREA, "unit-state", "the units are running and enabled")];
 }
 
@@ -21,7 +21,7 @@ function unseen(failure: UnitsFailure): Finding {
   return note(AREA, "unit-unseen", `systemctl did not answer (${failure.code})`, "look at: systemctl status duogated");
 }
 
-function stateFindings(unit: UnitState): readonly Finding[] {
+function stateFindings(unit: UnitState, units: readonly UnitState[]): readonly Finding[] {
   const { name, load, active, sub, result } = unit;
   if (load === "not-found") {
     return NEEDED.has(name)
@@ -49,11 +49,17 @@ function stateFindings(unit: UnitState): readonly Finding[] {
         `journalctl -u ${name} -n 50, then systemctl restart ${name}`,
       ),
     );
-  } else if (active === "inactive") {
-    const make = NEEDED.has(name) ? danger : note;
-    findings.push(make(AREA, "unit-stopped", `${name} is stopped`, `systemctl start ${name}`));
-  }
+  } else if (active === "inactive") findings.push(stoppedFinding(name, units));
   return [...findings, ...lesserFindings(unit)];
+}
+
+function stoppedFinding(name: string, units: readonly UnitState[]): Finding {
+  const remedy = `systemctl start ${name}`;
+  if (!NEEDED.has(name)) return note(AREA, "unit-stopped", `${name} is stopped`, remedy);
+  const activated =
+    name === "duogated.service" && units.some((one) => one.name === "duogated.socket" && one.active === "active");
+  if (!activated) return danger(AREA, "unit-stopped", `${name} is stopped`, remedy);
+  return warning(AREA, "unit-stopped", `${name} is stopped: the next login starts it, and waits for that`, remedy);
 }
 
 function lesserFindings({ name, active, file, restarts, needsReload }: UnitState): readonly Finding[] {

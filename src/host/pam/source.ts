@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { serviceNames, serviceText } from "./pam-conf.ts";
 
 export type PamFile =
   | { readonly kind: "file"; readonly path: string; readonly text: string }
@@ -24,12 +25,24 @@ export interface PamSource {
 export const PAM_FOLDERS = ["/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d", "/usr/share/pam.d"] as const;
 const FILE_MAX_BYTES = 1024 * 1024;
 
-/** The files of this machine, or of the tree below `root`. */
+/** The files of this machine, or of the tree below `root`. Without any folder of services there is /etc/pam.conf. */
 export function machineSource(root = "/"): PamSource {
-  return folderSource(
-    PAM_FOLDERS.map((folder) => join(root, folder)),
-    root,
-  );
+  const folders = PAM_FOLDERS.map((folder) => join(root, folder));
+  return folders.some(isFolder) ? folderSource(folders, root) : confSource(join(root, "etc/pam.conf"), root);
+}
+
+function confSource(path: string, root: string): PamSource {
+  const conf = readPam(path);
+  const text = conf.kind === "file" ? conf.text : "";
+  return {
+    open(name) {
+      if (name.startsWith("/")) return readPam(join(root, name));
+      if (conf.kind !== "file") return conf;
+      const own = serviceText(text, name);
+      return own === undefined ? { kind: "none" } : { kind: "file", path, text: own };
+    },
+    services: () => [...serviceNames(text)].sort(),
+  };
 }
 
 /** The files in these folders alone; absolute paths are taken below `root`. */
@@ -60,6 +73,14 @@ export function withText(source: PamSource, path: string, text: string): PamSour
     },
     services: () => [...new Set([...source.services(), name])].sort(),
   };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function readPam(path: string): PamFile {

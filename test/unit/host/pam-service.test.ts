@@ -108,6 +108,40 @@ describe("a PAM service", () => {
   });
 });
 
+describe("/etc/pam.conf", () => {
+  const conf = [
+    "# comment",
+    "SSHD auth required pam_unix.so",
+    "sudo auth \\",
+    "  required pam_permit.so",
+    "sshd auth required \\",
+    "  pam_duogate.so timeout=30",
+    "other auth required pam_deny.so",
+  ];
+
+  it("is read where there is no folder of services, by name and with its lines' numbers", () => {
+    for (const folder of ["etc/pam.d", "usr/lib/pam.d"]) rmSync(file(folder), { recursive: true });
+    put("etc/pam.conf", ...conf);
+    const seen = read("sshd").stacks.auth.entries.map(({ place, text }) => [place.line, text]);
+    assert.deepEqual(seen, [
+      [2, "auth required pam_unix.so"],
+      [5, "auth required  pam_duogate.so timeout=30"],
+    ]);
+    assert.deepEqual(
+      read("sudo").stacks.auth.entries.map(({ text }) => text),
+      ["auth  required pam_permit.so"],
+    );
+    assert.equal(read("su").stacks.auth.fromOther, true);
+    assert.deepEqual(machineSource(root).services(), ["other", "sshd", "sudo"]);
+    assert.equal(read("sshd").file, file("etc/pam.conf"));
+  });
+
+  it("is not read where there is one", () => {
+    put("etc/pam.conf", ...conf);
+    assert.equal(read("sshd").file, undefined);
+  });
+});
+
 describe("what is wrong with a PAM file", () => {
   const cases: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
     "an unknown kind": [["auht required pam_unix.so"], ["unknown-kind :1"]],

@@ -90,6 +90,7 @@ describe("systemd", () => {
       ["danger unit-failed", "warning unit-restarts"],
     ],
     ["stopped", "duogated.socket", { active: "inactive" }, ["danger unit-stopped"]],
+    ["stopped, and started by its socket", "duogated.service", { active: "inactive" }, ["warning unit-stopped"]],
     ["a lesser socket stopped", "duogated-control.socket", { active: "inactive" }, ["note unit-stopped"]],
     ["disabled", "duogated.socket", { file: "disabled" }, ["warning unit-disabled"]],
     ["changed", "duogated.service", { needsReload: true }, ["warning unit-changed"]],
