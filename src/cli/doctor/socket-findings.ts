@@ -33,7 +33,9 @@ const MODES: Readonly<Record<DoorName, number>> = { pam: 0o600, login: 0o666, co
 const RESTART = "systemctl restart duogated.socket duogated-login.socket duogated-control.socket";
 
 export function socketFindings(doors: readonly DoorFacts[], account: DaemonAccount): readonly Finding[] {
-  const found = doors.flatMap((door) => doorFindings(door, account));
+  const all = doors.flatMap((door) => doorFindings(door, account));
+  // A folder that is at fault is the same for all three.
+  const found = all.filter(({ seen }, index) => all.findIndex((other) => other.seen === seen) === index);
   return found.length > 0
     ? found
     : [ok(AREA, "sockets", "the sockets are root's alone to replace, and the daemon listens")];

@@ -84,7 +84,7 @@ function anyMethodFindings(settings: SshdSettings): readonly Finding[] {
   const open = BESIDE_PAM.filter(([name]) => yes(settings, name)).map(([, what]) => what);
   const findings: Finding[] = [];
   if (open.length > 0) {
-    const seen = `${open.join(", or ")} alone lets in: for these sshd does not run the PAM stack, and Duo is not asked`;
+    const seen = `${open.join(", or ")} alone lets in: sshd does not run the PAM stack for that, and Duo is not asked`;
     findings.push(danger(AREA, "sshd-bypass", seen, `write in sshd_config: ${METHODS}`));
   }
   if (yes(settings, "kerberosauthentication")) {

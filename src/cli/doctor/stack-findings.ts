@@ -4,8 +4,9 @@
 import type { PamModuleEntry, PamProblem, PamService } from "../../host/pam/entry.ts";
 import type { Way } from "../../host/pam/explore.ts";
 import { moduleName, roleOf } from "../../host/pam/modules.ts";
-import type { Judged, Refusal, StackVerdict } from "../../host/pam/verdicts.ts";
+import { type Judged, REFUSALS, type Refusal, type StackVerdict } from "../../host/pam/verdicts.ts";
 import { at, danger, type Finding, note, ok, warning } from "./finding.ts";
+import { moduleArguments } from "./module-arguments.ts";
 
 export interface StackContext {
   /** A key is checked before this stack is run, whoever logs in: sshd's AuthenticationMethods. */
@@ -83,7 +84,8 @@ function overruledFindings(area: string, { overruled, lines }: StackVerdict): re
   const first = codes[0];
   const way = first === undefined ? undefined : overruled.get(first);
   if (way === undefined) return [];
-  const shown = `${codes.join(", ")}; for example: ${wayText(way)}`;
+  const which = codes.length === REFUSALS.length ? "whatever the refusal" : codes.join(", ");
+  const shown = `${which}; for example: ${wayText(way)}`;
   const remedy = requiredRemedy(lines);
   if (codes.some((code) => HARD.includes(code))) {
     return [danger(area, "pam-overruled", `a login that is denied gets in all the same (${shown})`, remedy)];
@@ -105,7 +107,8 @@ function overruledFindings(area: string, { overruled, lines }: StackVerdict): re
 function requiredRemedy(lines: readonly PamModuleEntry[]): string {
   const line = lines.find(({ control }) => !["required", "requisite"].includes(control.text.toLowerCase()));
   if (line === undefined) return "let no line below undo it: no reset, no jump, nothing sufficient after it";
-  return `write: ${["auth", "required", line.module, ...line.args].join(" ")}`;
+  const refused = new Set(moduleArguments(line).refused.map(({ argument }) => argument));
+  return `write: ${["auth", "required", line.module, ...line.args.filter((one) => !refused.has(one))].join(" ")}`;
 }
 
 function passedFinding(area: string, way: StackVerdict["passed"][number]): Finding {
@@ -124,14 +127,14 @@ function passedFinding(area: string, way: StackVerdict["passed"][number]): Findi
       );
     }
     const seen = `logins get in past this line, and Duo is never asked (${wayText(way)})`;
-    return danger(
-      area,
-      "pam-bypass",
-      seen,
-      "put pam_duogate above this line's end of the stack, or write required in the place of its control value",
-    );
+    return danger(area, "pam-bypass", seen, passedRemedy(passedBy));
   };
   return at(passedBy.place, finding());
+}
+
+function passedRemedy({ control }: PamModuleEntry): string {
+  if (typeof control.actions.success === "number") return "let its jump end above pam_duogate's line";
+  return `write requisite in the place of ${control.text}, so that pam_duogate comes after it`;
 }
 
 function factorFindings(area: string, verdict: StackVerdict, { keyFirst }: StackContext): readonly Finding[] {

@@ -154,6 +154,11 @@ describe("the sockets", () => {
   for (const [name, facts, expected] of table) {
     it(name, () => assert.deepEqual(ids(socketFindings([facts], { uid: 999 })), [...expected].sort()));
   }
+  it("are told of once where their folder is at fault", () => {
+    const fault: PathFault = { kind: "writable", path, mode: 0o777 };
+    const doors = (["pam", "login", "control"] as const).map((name) => faulty(fault, name));
+    assert.deepEqual(ids(socketFindings(doors, { uid: 999 })), ["danger socket-untrusted"]);
+  });
   it("are nobody's but root's without the daemon's account", () => {
     assert.deepEqual(ids(socketFindings([door(0o600, peer(999))], { uid: undefined })), ["danger socket-stranger"]);
   });

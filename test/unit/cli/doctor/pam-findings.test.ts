@@ -206,6 +206,23 @@ describe("a PAM stack", () => {
     assert.equal(found?.place, "/etc/pam.d/sudo:1");
   });
 
+  it("has a remedy for what passes, and for a line with arguments that the module refuses", () => {
+    const remedy = (lines: readonly string[], wanted: string) => sudo(lines).find(({ id }) => id === wanted)?.remedy;
+    assert.match(
+      remedy(["auth sufficient pam_unix.so", DUO], "pam-bypass") ?? "",
+      /^write requisite in the place of sufficient/,
+    );
+    const jump = [
+      "auth [success=2 default=ignore] pam_unix.so",
+      "auth requisite pam_deny.so",
+      DUO,
+      "auth required pam_permit.so",
+    ];
+    assert.match(remedy(jump, "pam-bypass") ?? "", /jump end above/);
+    const wrong = ["@include common-auth", "auth optional pam_duogate.so conf=/x timeout=120"];
+    assert.equal(remedy(wrong, "pam-overruled"), "write: auth required pam_duogate.so timeout=120");
+  });
+
   it("says less without a valid configuration", () => {
     assert.deepEqual(ids(sudo(["@include common-auth", `${DUO} timeout=60 conf=x`], "no config")), [
       "danger pam-argument",
