@@ -133,8 +133,11 @@ suite.test("login_duogate as forced command, with what is open before it", async
   const forced = ["UsePAM yes", "AuthenticationMethods publickey", "ForceCommand /usr/bin/login_duogate -m"];
   writeSshd(forced);
   assert.deepEqual(await found("sshd"), ["danger sshd-forwarding", "warning sshd-user-rc"]);
-  writeSshd([...forced, "DisableForwarding yes", "PermitUserRC no"]);
+  const shut = [...forced, "DisableForwarding yes", "PermitUserRC no"];
+  writeSshd(shut);
   assert.deepEqual(await found("sshd"), ["ok sshd-forced"]);
+  writeSshd([...shut, "Match User robot", "ForceCommand none"]);
+  assert.deepEqual(await found("sshd"), ["ok sshd-forced", "warning sshd-match-exempt"]);
   writeLoginStacks();
   writeSshd(PASSWORD_AND_DUO);
 });

@@ -3,10 +3,10 @@
 
 import type { Config } from "../../config/config.ts";
 import type { RunProgram } from "../../host/program.ts";
-import { ANYBODY, type SshdConnection, type SshdSettings, sshdSettings } from "../../host/sshd.ts";
-import { matchBlocks } from "../../host/sshd-match.ts";
+import { ANYBODY, type SshdConnection, type SshdSettings, sshdSettings, sshdValue } from "../../host/sshd.ts";
+import { type MatchBlock, matchBlocks } from "../../host/sshd-match.ts";
 import { sudoSettings } from "../../host/sudo.ts";
-import { at, danger, type Finding, note } from "./finding.ts";
+import { at, danger, type Finding, note, warning } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { moduleArguments } from "./module-arguments.ts";
 import { asksDuo, type PamFacts } from "./pam-findings.ts";
@@ -14,11 +14,17 @@ import { keyFirst, sshdFindings } from "./sshd-findings.ts";
 import { sudoFindings } from "./sudo-findings.ts";
 
 const DEFAULT_LOGIN_MS = 110_000;
+const NOT_ASKED = "sshd-not-asked";
 
 export interface SshdPart {
   readonly findings: readonly Finding[];
   readonly keyFirst: boolean;
 }
+
+type Judge = (settings: SshdSettings, label: string) => readonly Finding[];
+
+/** Each costs a run of sshd. */
+const MATCHES_MAX = 40;
 
 export async function sshdPart(
   run: RunProgram,
@@ -26,47 +32,46 @@ export async function sshdPart(
   config: Config | undefined,
   connection: SshdConnection = ANYBODY,
 ): Promise<SshdPart> {
-  const service = pam.services.get("sshd");
-  const asks = service !== undefined && asksDuo(service);
-  const timeouts =
-    service === undefined ? [] : duogateLines(service.service).map((line) => moduleArguments(line).timeoutMs);
-  const loginMs = Math.min(config?.gateway.loginTimeoutMs ?? DEFAULT_LOGIN_MS, ...timeouts);
-  const judge = (settings: SshdSettings, label: string) => sshdFindings(settings, { asksDuo: asks, loginMs, label });
+  const judge: Judge = (settings, label) => {
+    // Newer versions of OpenSSH can name another service (PAMServiceName).
+    const service = pam.services.get(sshdValue(settings, "pamservicename") ?? "sshd");
+    const lines = service === undefined ? [] : duogateLines(service.service);
+    const timeouts = lines.map((line) => moduleArguments(line).timeoutMs);
+    const loginMs = Math.min(config?.gateway.loginTimeoutMs ?? DEFAULT_LOGIN_MS, ...timeouts);
+    return sshdFindings(settings, { asksDuo: service !== undefined && asksDuo(service), loginMs, label });
+  };
   const most = await sshdSettings(run, connection);
   if (!most.ok) return { findings: [unseenSshd(most.error)], keyFirst: false };
+  const general = judge(most.value, "");
+  const asks = !general.some(({ id }) => id === NOT_ASKED);
   const blocks: Finding[] = [];
-  for (const { file, line, text, connection: inside } of matchBlocks()) {
-    const place = { file, line };
-    if (inside === undefined) {
-      blocks.push(
-        at(
-          place,
-          note(
-            "sshd",
-            "sshd-match-unseen",
-            `Match ${text} was not looked into`,
-            "sshd -T -C user=NAME,host=NAME,addr=ADDRESS shows what holds there",
-          ),
-        ),
-      );
-      continue;
-    }
-    blocks.push(...(await matchFindings(run, inside, judge, `Match ${text}`)).map((one) => at(place, one)));
+  for (const [index, block] of matchBlocks().entries()) {
+    const found = index < MATCHES_MAX ? await blockFindings(run, block, judge) : [unseenBlock(block)];
+    const told = found.map((one) => (asks && one.id === NOT_ASKED ? exempt(block) : one));
+    blocks.push(...told.filter(({ level, id }) => level !== "ok" && id !== NOT_ASKED).map((one) => at(block, one)));
   }
-  return { findings: [...judge(most.value, ""), ...blocks], keyFirst: keyFirst(most.value) };
+  return { findings: [...general, ...blocks], keyFirst: keyFirst(most.value) };
 }
 
-/** What holds in a Match block; that all is well there goes without saying. */
-async function matchFindings(
-  run: RunProgram,
-  connection: SshdConnection,
-  judge: (settings: SshdSettings, label: string) => readonly Finding[],
-  label: string,
-): Promise<readonly Finding[]> {
-  const settings = await sshdSettings(run, connection);
-  return settings.ok
-    ? judge(settings.value, label).filter(({ level, id }) => level !== "ok" && id !== "sshd-not-asked")
-    : [];
+/** What holds in a Match block, by sshd's own word. */
+async function blockFindings(run: RunProgram, block: MatchBlock, judge: Judge): Promise<readonly Finding[]> {
+  const settings = block.connection === undefined ? undefined : await sshdSettings(run, block.connection);
+  return settings?.ok === true ? judge(settings.value, `Match ${block.text}`) : [unseenBlock(block)];
+}
+
+function unseenBlock({ text }: MatchBlock): Finding {
+  const seen = `Match ${text} was not looked into`;
+  return note("sshd", "sshd-match-unseen", seen, "duogate doctor --user NAME --from ADDRESS shows what holds there");
+}
+
+function exempt({ text }: MatchBlock): Finding {
+  const seen = `Match ${text}: Duo is not asked there, though it is elsewhere`;
+  return warning(
+    "sshd",
+    "sshd-match-exempt",
+    seen,
+    "take what turns it off out of the block, or write exceptions as groups =",
+  );
 }
 
 function unseenSshd(failure: { readonly code: string; readonly detail?: string }): Finding {
