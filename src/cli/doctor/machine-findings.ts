@@ -35,7 +35,7 @@ export function moduleFindings(file: ModuleFile): readonly Finding[] {
             area,
             "module-missing",
             `${seen}, and PAM lines name it: nobody gets in through them`,
-            "install the package libpam-duogate or duogate again",
+            "apt-get install --reinstall duogate",
           ),
         ]
       : [warning(area, "module-missing", seen, "install the module")];
