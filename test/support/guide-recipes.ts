@@ -30,7 +30,7 @@ export function guideRecipes(): readonly Recipe[] {
 
 /** What Break-glass does to a line, by the sed of the guide. */
 export function rescued(line: string): string {
-  const [, from, to] = /sed -i 's\/([^/]+)\/([^/]+)\/' \/etc/.exec(guide()) ?? [];
+  const [, from, to] = /sed -i 's\|([^|]+)\|([^|]+)\|' \/etc/.exec(guide()) ?? [];
   if (from === undefined || to === undefined) throw new Error("the guide has no sed any more");
   return line.replace(new RegExp(from), to);
 }

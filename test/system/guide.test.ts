@@ -93,6 +93,16 @@ suite.test(
   },
 );
 
+suite.test("a line whose module is not there refuses everybody, and the way back mends that as well", async () => {
+  const missing = (line: string) => line.replace("pam_duogate.so", "/run/sandbox/pam_duogate.so");
+  playRecipe("Debian: /etc/pam.d/su", missing);
+  await using refused = await knock("alice");
+  await assertRefused(refused);
+  playRecipe("Debian: /etc/pam.d/su", (line) => rescued(missing(line)));
+  await using back = await knock("alice");
+  await assertIn(back, "alice");
+});
+
 /** An sshd as the guide writes it, but for its addresses; `user` has a key there. */
 function startGuideSshd(permitRoot: string): Promise<Sshd> {
   const keys = "AuthorizedKeysFile /run/home/%u/.ssh/authorized_keys";
