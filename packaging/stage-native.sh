@@ -12,10 +12,12 @@ make --silent -C "$root/native" BUILD="$work/native" CFLAGS="-O2 $map"
 install -D -m 0644 "$work/native/pam_duogate.so" "$stage/usr/lib/$multiarch/security/pam_duogate.so"
 install -D -m 0755 "$work/native/login_duogate" "$stage/usr/bin/login_duogate"
 
-# node-gyp as npm brings it, or as Debian packages it; headers beside the node that is used, so that none are downloaded.
+# node-gyp as npm names it to what it runs; else as npm brings it, or as Debian packages it. Headers beside the node that is
+# used, so that none are downloaded.
 npm=$(dirname "$(readlink -f "$(command -v npm)")")/..
-gyp=$npm/node_modules/node-gyp/bin/node-gyp.js
-[ -e "$gyp" ] || gyp=$(readlink -f "$(command -v node-gyp)")
+for gyp in "${npm_config_node_gyp:-}" "$npm/node_modules/node-gyp/bin/node-gyp.js" /usr/share/nodejs/node-gyp/bin/node-gyp.js; do
+	if [ -e "$gyp" ]; then break; fi
+done
 prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
 nodedir=${npm_config_nodedir:-}
 if [ -e "$prefix/include/node/node.h" ]; then nodedir=$prefix; fi
