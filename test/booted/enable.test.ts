@@ -14,7 +14,7 @@ const FILE = "/etc/pam.d/sudo";
 const LINE = /^auth {4}required {4}pam_duogate\.so$/mu;
 const CONFIRM = "Type yes when it has worked, no to take it back: ";
 
-let stage: Stage;
+let stage: Stage & AsyncDisposable;
 let before: string;
 let lostPower = false;
 suite.before(async () => {
