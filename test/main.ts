@@ -36,6 +36,14 @@ const SUITES: readonly Suite[] = [
   },
   { name: "fuzz", about: "properties on frames, configuration and replies", folder: "fuzz" },
   { name: "system", about: "real sshd, sudo and su (as root, in a private namespace)", folder: "system" },
+  {
+    name: "booted",
+    about: "a Debian 13 under systemd: the package, the doors, and who gets in when something is broken (as root)",
+    folder: "booted",
+    slow: true,
+    // Each file boots its machines one after the other, and times are measured in them.
+    concurrency: 1,
+  },
   { name: "image", about: "the container image, built with buildah and run (as root)", folder: "image", slow: true },
 ];
 

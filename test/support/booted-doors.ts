@@ -7,6 +7,8 @@ import { sshCommand } from "./sandbox-sshd.ts";
 
 /** Run behind the door. Its output proves who is in. */
 const PROOF = "echo in as $(id -un)";
+/** What it prints. */
+export const PROVEN = /^in as \w+$/mu;
 const KNOCK_LIMIT_MS = 60_000;
 /** A passcode that no device of the emulator has. */
 const WRONG_PASSCODE = "999999";
@@ -37,20 +39,26 @@ export interface Door {
 export const consoleDoor: Door = {
   name: "console",
   asks: "root",
-  async knock({ console: screen }, keys) {
-    screen.sendLine("root");
-    let asked = false;
-    for (;;) {
-      const [seen] = await screen.waitFor(CONSOLE_STEP, { signal: AbortSignal.timeout(KNOCK_LIMIT_MS) });
-      if (CONSOLE_PROMPT.test(seen)) return asked ? "refused after a factor" : "refused";
-      if (seen.endsWith("# ")) break;
-      asked = answer(screen, seen, keys) || asked;
-    }
-    screen.sendLine("exit");
-    await screen.waitFor(CONSOLE_PROMPT, { signal: AbortSignal.timeout(KNOCK_LIMIT_MS) });
-    return asked ? "in after a factor" : "in";
+  async knock(machine, keys) {
+    machine.console.sendLine("root");
+    return await answerConsole(machine, keys);
   },
 };
+
+/** The rest of a login on the console: from root's name on, or from the password that is asked for already. */
+export async function answerConsole({ console: screen }: Machine, keys: Keys, isAsked = false): Promise<Entry> {
+  if (isAsked) screen.sendLine(keys.password);
+  let asked = false;
+  for (;;) {
+    const [seen] = await screen.waitFor(CONSOLE_STEP, { signal: AbortSignal.timeout(KNOCK_LIMIT_MS) });
+    if (CONSOLE_PROMPT.test(seen)) return asked ? "refused after a factor" : "refused";
+    if (seen.endsWith("# ")) break;
+    asked = answer(screen, seen, keys) || asked;
+  }
+  screen.sendLine("exit");
+  await screen.waitFor(CONSOLE_PROMPT, { signal: AbortSignal.timeout(KNOCK_LIMIT_MS) });
+  return asked ? "in after a factor" : "in";
+}
 
 /** From outside, by the real client. sshd may ask for the password itself or through PAM. */
 export const sshDoor: Door = {
@@ -70,8 +78,13 @@ export const sudoDoor: Door = {
 export const suDoor: Door = {
   name: "su",
   asks: "alice",
-  knock: (machine, keys) => knock(machine.terminal("bob", ["su", "alice", "-c", PROOF]), keys),
+  knock: (machine, keys) => knock(suTo(machine, "alice"), keys),
 };
+
+/** bob becomes `user`, whose password and factor su asks for. Nothing has been typed yet. */
+export function suTo(machine: Machine, user: string): Pty {
+  return machine.terminal("bob", ["su", user, "-c", PROOF]);
+}
 
 /** Root becomes alice: su asks root for nothing. */
 export const rootSuDoor: Door = {
@@ -116,7 +129,7 @@ export async function knock(terminal: Pty, keys: Keys): Promise<Entry> {
     asked = answer(screen, match[0], keys) || asked;
   }
   const { code } = await screen.exit;
-  const isIn = code === 0 && /^in as \w+$/mu.test(screen.transcript);
+  const isIn = code === 0 && PROVEN.test(screen.transcript);
   if (asked) return isIn ? "in after a factor" : "refused after a factor";
   return isIn ? "in" : "refused";
 }

@@ -36,7 +36,12 @@ export async function nextVersion(machine: Machine, deb: string): Promise<string
 
 /** Copies the package into the machine and installs it as a person would. Returns what apt said. */
 export async function aptInstall(machine: Machine, deb: string): Promise<string> {
-  return await machine.sh(`apt-get install --yes --no-install-recommends ${bring(machine, deb)}`);
+  return await aptInstallInside(machine, bring(machine, deb));
+}
+
+/** The same with a package that is in the machine already. */
+export async function aptInstallInside(machine: Machine, path: string): Promise<string> {
+  return await machine.sh(`apt-get install --yes --no-install-recommends ${path}`);
 }
 
 /** Puts a file into root's home in the machine; returns its path in there. */

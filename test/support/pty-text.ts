@@ -1,6 +1,8 @@
 // PtyText: text that grows, and tests that wait for what must appear in it. Event-driven: it never sleeps and never
 // polls. It keeps no process; pty.ts, sandbox-syslog.ts and sandbox-sshd.ts feed it.
 
+import { setMaxListeners } from "node:events";
+
 export type Pattern = string | RegExp;
 
 interface Waiter {
@@ -27,6 +29,8 @@ export class PtyText {
   constructor(name: string, limit: AbortSignal | number) {
     this.#name = name;
     this.#limit = limit;
+    // Each wait listens to the one deadline; Node warns from the eleventh on.
+    if (typeof limit !== "number") setMaxListeners(0, limit);
   }
 
   /** Everything so far, carriage returns taken out. */
