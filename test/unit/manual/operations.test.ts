@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { ALL_OPTIONS } from "../../../src/config/options.ts";
+import { STATES } from "../../booted/lock-out.ts";
 import { repositoryFile } from "../../support/repository.ts";
 import { sourceText } from "./page.ts";
 
@@ -54,6 +55,18 @@ test("the alerts that it names are rules", () => {
   const named = [...text.matchAll(/`(Duogate\w+)`/g)].map((match) => match[1] ?? "");
   assert.ok(named.length >= 4);
   for (const name of named) assert.ok(rules.includes(`- alert: ${name}\n`), name);
+});
+
+test("who gets in, state by state, is what the booted machines have to do", () => {
+  const words = { open: "the password alone", asked: "password and second factor", shut: "nobody" } as const;
+  const [, section = ""] = text.split("| State | Who gets in |\n|---|---|\n");
+  const rows = (section.split("\n\n")[0] ?? "").split("\n");
+  // Each way of enabling the module comes to the same, or the table needs a column for each.
+  for (const { doors, name } of STATES) assert.equal(doors.readme, doors.common, name);
+  assert.deepEqual(
+    rows,
+    STATES.map(({ name, doors }) => `| ${name} | ${words[doors.readme]} |`),
+  );
 });
 
 test("its links lead somewhere, and the files that it names are there", () => {
