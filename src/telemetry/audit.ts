@@ -137,7 +137,7 @@ export function createAudit(logger: Logger): Audit {
     outageBegin: (failure) => write("error", "outage-begin", "Duo cannot be reached", failureFields(failure)),
     outageEnd: ({ durationMs, affectedLogins }) =>
       write("info", "outage-end", "Duo can be reached again", {
-        duration_ms: durationMs,
+        duration_ms: Math.round(durationMs),
         affected_logins: affectedLogins,
       }),
   };
