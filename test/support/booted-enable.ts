@@ -19,7 +19,7 @@ export async function letPamAsk(machine: Machine): Promise<void> {
 
 /** The README's line for /etc/pam.d, put right below common-auth in the files of these services. */
 export async function addModuleLine(machine: Machine, services: readonly string[]): Promise<void> {
-  const line = /^ +(auth +required +pam_duogate\.so .*)$/mu.exec(readme())?.[1];
+  const line = /^ +(auth +required +pam_duogate\.so.*)$/mu.exec(readme())?.[1];
   if (line === undefined) throw new Error("the README has no line for /etc/pam.d");
   for (const service of services) {
     await machine.sh(`

@@ -67,7 +67,10 @@ export async function bootMachine(layers: readonly string[]): Promise<Machine> {
     ],
     { deadlineMs: LIFE_MS },
   );
-  await screen.waitFor(/ login: $/u, { signal: AbortSignal.timeout(BOOT_LIMIT_MS) });
+  await screen.waitFor(/ login: $/u, { signal: AbortSignal.timeout(BOOT_LIMIT_MS) }).catch(async (error: unknown) => {
+    await screen[Symbol.asyncDispose]();
+    throw error;
+  });
   const leader = leaderOf(name);
   const enter = ["--target", String(leader), "--all", "env", "-i", ...ENVIRONMENT];
   const attempt = (script: string) => execute("nsenter", [...enter, "sh", "-c", script]);
@@ -78,10 +81,12 @@ export async function bootMachine(layers: readonly string[]): Promise<Machine> {
   };
   let isOn = true;
   const powerOff = async () => {
-    if (isOn) process.kill(leader, "SIGKILL");
-    isOn = false;
-    await screen.exit.catch(() => undefined);
-    execFileSync("umount", ["--recursive", "--lazy", "--quiet", root]);
+    if (isOn) {
+      isOn = false;
+      process.kill(leader, "SIGKILL");
+      await screen.exit.catch(() => undefined);
+      execFileSync("umount", ["--recursive", "--lazy", root]);
+    }
     return [upper, ...layers];
   };
   const machine: Machine = {

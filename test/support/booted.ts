@@ -35,6 +35,10 @@ export async function booted(fileUrl: string, { withPackage = false } = {}): Pro
     machine = await bootMachine(layers ?? [process.env[BASE_VARIABLE] ?? ""]);
     return machine;
   };
+  // A machine that a failed hook has left would keep this process for ever.
+  suite.after(async () => {
+    await machine?.powerOff();
+  });
   const explained = (body: TestBody) => async (context: TestContext) => {
     try {
       await body(context);
