@@ -122,7 +122,9 @@ function ownControlGroups(): void {
 function mountOverlay(layers: readonly string[]): { readonly root: string; readonly upper: string } {
   const disk = mkdtempSync("/run/private/machine-");
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "booted-disk", disk]);
-  const [upper, work, root] = ["upper", "work", "root"].map((name) => join(disk, name)) as [string, string, string];
+  const upper = join(disk, "upper");
+  const work = join(disk, "work");
+  const root = join(disk, "root");
   for (const folder of [upper, work, root]) mkdirSync(folder, { mode: 0o755 });
   const options = `lowerdir=${layers.join(":")},upperdir=${upper},workdir=${work}`;
   execFileSync("mount", ["-t", "overlay", "-o", options, "booted-root", root]);
