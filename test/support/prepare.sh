@@ -6,13 +6,14 @@ set -eu
 
 # The compilers and headers; what the system tests log in with; the fuzzer, the leak checker, ELF and TLS tools;
 # clients of Duo's API that this project did not write (pam_duo and login_duo among them: only tests load those);
-# an HTTP proxy (its package without the service); the two programs that render manual pages; systemd for systemd-analyze and its like, which need no running systemd; what builds the container image;
-# Prometheus' own reader of its text form, and one of YAML; Debian's judge of packages, AppArmor's parser, and what tells
-# which files a program opens; what boots a whole Debian (systemd-nspawn).
+# an HTTP proxy (its package without the service); the two programs that render manual pages; systemd for
+# systemd-analyze and its like, which need no running systemd; what plays the alerts, and reads Prometheus' text and
+# YAML; Debian's judge of packages, AppArmor's parser, and what tells which files a program opens; what builds the
+# container image, and what boots a whole Debian (systemd-nspawn).
 wanted="gcc make libc6-dev libpam0g-dev
 openssh-server openssh-client openssh-sftp-server sudo rsync passwd login util-linux hostname
 clang valgrind binutils openssl python3-duo-client libnet-duo-perl libpam-duo login-duo tinyproxy-bin man-db mandoc systemd git fail2ban
-python3-prometheus-client python3-yaml
+prometheus python3-prometheus-client python3-yaml
 buildah debootstrap tar lintian apparmor strace systemd-container"
 
 installed() { dpkg -s "$1" 2>/dev/null | grep -q '^Status: install ok installed'; }
@@ -66,6 +67,8 @@ keep_masked() {
 }
 keep_masked openssh-server ssh.service ssh.socket
 keep_masked fail2ban fail2ban.service
+keep_masked prometheus prometheus.service
+keep_masked apparmor apparmor.service
 
 echo "prepare.sh: installing$missing"
 export DEBIAN_FRONTEND=noninteractive
