@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { controlRoutes } from "../../src/cli/control-routes.ts";
+import { controlRoutes } from "../../src/cli/daemon/control-routes.ts";
 import { ok } from "../../src/core/result.ts";
 import { deny } from "../../src/core/verdict.ts";
 import { openControl } from "../../src/gateway/control-server.ts";

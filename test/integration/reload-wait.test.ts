@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { askDaemon } from "../../src/cli/control-client.ts";
+import { askDaemon } from "../../src/cli/control/control-client.ts";
 import { runModule } from "../support/pam-module.ts";
 import { setStage } from "../support/pam-stage.ts";
 

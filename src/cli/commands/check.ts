@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { accountNamed } from "../../host/account.ts";
 import { runProgram } from "../../host/program.ts";
-import { check } from "../check.ts";
+import { check } from "../check/check.ts";
 import { pamFacts } from "../doctor/machine-facts.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 

@@ -3,9 +3,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { systemClock } from "../../core/clock.ts";
 import { DECISIONS_KEPT } from "../../gateway/decision-stats.ts";
-import { DEFAULT_CONTROL_SOCKET } from "../control-client.ts";
-import { liveOutput } from "../live-output.ts";
-import { Logins, type LoginsOptions } from "../logins.ts";
+import { DEFAULT_CONTROL_SOCKET } from "../control/control-client.ts";
+import { liveOutput } from "../control/live-output.ts";
+import { Logins, type LoginsOptions } from "../control/logins.ts";
 import type { CommandIo } from "./io.ts";
 
 const LAST_DEFAULT = 20;

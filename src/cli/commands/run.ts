@@ -10,7 +10,7 @@ export function addRun(duogate: Command, { version, env, complain, finish }: Com
     .option("--config <file>", "configuration file", DEFAULT_CONFIG)
     .action(async ({ config }: { config: string }) => {
       // Only here: the other commands need none of the daemon, and `duogate check` runs before each of its starts.
-      const { run } = await import("../run.ts");
+      const { run } = await import("../daemon/run.ts");
       finish(await run({ config, version, env, complain }));
     });
 }

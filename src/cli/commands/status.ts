@@ -1,11 +1,11 @@
 // The command lines of `duogate status`, `reload` and `trust revoke`: they ask the running daemon.
 
 import type { Command } from "commander";
-import { askDaemon, DEFAULT_CONTROL_SOCKET } from "../control-client.ts";
-import { asDaemonStatus } from "../daemon-status.ts";
-import { safeJson } from "../decision-line.ts";
+import { askDaemon, DEFAULT_CONTROL_SOCKET } from "../control/control-client.ts";
+import { safeJson } from "../control/decision-line.ts";
+import { statusText } from "../control/status-text.ts";
+import { asDaemonStatus } from "../daemon/daemon-status.ts";
 import { EXIT } from "../exit-codes.ts";
-import { statusText } from "../status-text.ts";
 import type { CommandIo } from "./io.ts";
 
 const STATUS_HELP = `

@@ -6,8 +6,8 @@ import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { formatProblems } from "../../config/problem.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { askDaemon } from "../control-client.ts";
-import type { DaemonStatus } from "../daemon-status.ts";
+import { askDaemon } from "../control/control-client.ts";
+import type { DaemonStatus } from "../daemon/daemon-status.ts";
 
 /** Err: what is missing, in words. */
 export async function loadReady(

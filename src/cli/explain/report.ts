@@ -2,7 +2,7 @@
 
 import type { Origin } from "../../config/origins.ts";
 import { displayLine } from "../../core/display-text.ts";
-import { safeJson } from "../decision-line.ts";
+import { safeJson } from "../control/decision-line.ts";
 import type { Explanation, Outcome, Step } from "./explanation.ts";
 
 const LABEL_WIDTH = 10;

@@ -8,7 +8,7 @@ import { machineSource } from "../../host/pam/source.ts";
 import type { RunProgram } from "../../host/program.ts";
 import { ANYBODY } from "../../host/sshd.ts";
 import { UNITS } from "../../host/units.ts";
-import { askDaemon } from "../control-client.ts";
+import { askDaemon } from "../control/control-client.ts";
 import { said } from "./said.ts";
 import { versions } from "./versions.ts";
 

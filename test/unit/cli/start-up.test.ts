@@ -28,5 +28,5 @@ test("the command line alone loads none of the slow packages", () => {
 });
 
 test("the daemon does load them, so that the test above sees what it looks for", () => {
-  assert.ok(packagesOf(repositoryFile("src/cli/run.ts")).length >= 3);
+  assert.ok(packagesOf(repositoryFile("src/cli/daemon/run.ts")).length >= 3);
 });

@@ -16,7 +16,7 @@ function items(heading: string, macro: string, page = PAGE): readonly string[] {
 }
 
 test("it has every signal that the daemon follows", () => {
-  const followed = [...sourceText("src/cli/run.ts").matchAll(/process\.on\("(SIG\w+)"/g)].map(
+  const followed = [...sourceText("src/cli/daemon/run.ts").matchAll(/process\.on\("(SIG\w+)"/g)].map(
     (match) => match[1] ?? "",
   );
   assert.ok(followed.length >= 3);

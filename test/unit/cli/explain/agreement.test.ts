@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { policyOf } from "../../../../src/cli/daemon/generation.ts";
 import { explain } from "../../../../src/cli/explain/explain.ts";
-import { policyOf } from "../../../../src/cli/generation.ts";
 import { parseConfig } from "../../../../src/config/parse.ts";
 import { displayText } from "../../../../src/core/display-text.ts";
 import { DUO_FAILURE_CODES, type DuoFailureCode } from "../../../../src/core/failure.ts";

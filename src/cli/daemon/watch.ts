@@ -2,18 +2,18 @@
 // parts and changes none of them, but for what root asks on control.sock: to revoke remembered devices, to reload. Made by
 // daemon.ts.
 
-import type { Config, DuoSettings } from "../config/config.ts";
-import type { Clock } from "../core/clock.ts";
-import type { DuoServiceEvents } from "../duo/service.ts";
-import type { Admission } from "../gateway/admission.ts";
-import type { HttpReply } from "../gateway/http-routes.ts";
-import type { Place } from "../gateway/listener.ts";
-import type { GatewayLog, ReadPeer } from "../gateway/ports.ts";
-import type { PushSlots } from "../login/push-slots.ts";
-import type { TrustedDevices } from "../login/trusted-devices.ts";
-import type { Audit } from "../telemetry/audit.ts";
-import type { Logger } from "../telemetry/logger.ts";
-import type { ConnectionState, StateSources } from "../telemetry/metrics-state.ts";
+import type { Config, DuoSettings } from "../../config/config.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { DuoServiceEvents } from "../../duo/service.ts";
+import type { Admission } from "../../gateway/admission.ts";
+import type { HttpReply } from "../../gateway/http-routes.ts";
+import type { Place } from "../../gateway/listener.ts";
+import type { GatewayLog, ReadPeer } from "../../gateway/ports.ts";
+import type { PushSlots } from "../../login/push-slots.ts";
+import type { TrustedDevices } from "../../login/trusted-devices.ts";
+import type { Audit } from "../../telemetry/audit.ts";
+import type { Logger } from "../../telemetry/logger.ts";
+import type { ConnectionState, StateSources } from "../../telemetry/metrics-state.ts";
 import { type ControlSubjects, controlRoutes } from "./control-routes.ts";
 import { connectionProblems, connectionStatus, type DaemonStatus } from "./daemon-status.ts";
 import type { DuoHealths } from "./duo-healths.ts";

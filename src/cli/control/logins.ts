@@ -1,13 +1,13 @@
 // `duogate logins`: the last decisions of the running daemon, and with --follow each one that comes, over restarts of the daemon.
 // It asks control.sock and changes nothing.
 
-import type { Clock } from "../core/clock.ts";
-import { sleep } from "../core/sleep.ts";
-import { DECISIONS_KEPT, type DecisionSummary } from "../gateway/decision-stats.ts";
+import type { Clock } from "../../core/clock.ts";
+import { sleep } from "../../core/sleep.ts";
+import { DECISIONS_KEPT, type DecisionSummary } from "../../gateway/decision-stats.ts";
+import { EXIT } from "../exit-codes.ts";
 import { askDaemon } from "./control-client.ts";
 import { followStream } from "./control-stream.ts";
 import { asDecision, decisionLine, safeJson } from "./decision-line.ts";
-import { EXIT } from "./exit-codes.ts";
 import type { LiveOutput } from "./live-output.ts";
 
 export interface LoginsOptions {

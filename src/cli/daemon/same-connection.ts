@@ -1,8 +1,8 @@
 // Whether two sets of settings lead to the same application of the same Duo host in the same way, so that their logins can
 // share connections, clock and outage state. Used by generation.ts.
 
-import type { Config, DuoSettings } from "../config/config.ts";
-import { Secret } from "../core/secret.ts";
+import type { Config, DuoSettings } from "../../config/config.ts";
+import { Secret } from "../../core/secret.ts";
 
 /**
  * What a login does with Duo's answers, which no call to Duo depends on. SECURITY: an option that is not in this list

@@ -2,7 +2,7 @@
 
 import { request } from "node:http";
 import { createInterface } from "node:readline";
-import { err, ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import { answerOf, controlError } from "./control-client.ts";
 
 export interface StreamFailure {

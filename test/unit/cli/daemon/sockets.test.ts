@@ -5,7 +5,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlink
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { listenPlaces } from "../../../src/cli/sockets.ts";
+import { listenPlaces } from "../../../../src/cli/daemon/sockets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "duogate-sockets-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,15 +1,15 @@
 // The two doors by which others watch the daemon: control.sock, and the loopback address of metrics_listen, which follows the
 // configuration. Neither may cost a login: where the address cannot be had, that is logged and the daemon goes on without.
 
-import type { Clock } from "../core/clock.ts";
-import { openControl } from "../gateway/control-server.ts";
-import type { HttpDoor } from "../gateway/http-door.ts";
-import type { HttpReply, HttpRoutes } from "../gateway/http-routes.ts";
-import type { Place } from "../gateway/listener.ts";
-import { type LoopbackPlace, openMetrics } from "../gateway/metrics-server.ts";
-import type { ReadPeer } from "../gateway/ports.ts";
-import type { Audit } from "../telemetry/audit.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { Clock } from "../../core/clock.ts";
+import { openControl } from "../../gateway/control-server.ts";
+import type { HttpDoor } from "../../gateway/http-door.ts";
+import type { HttpReply, HttpRoutes } from "../../gateway/http-routes.ts";
+import type { Place } from "../../gateway/listener.ts";
+import { type LoopbackPlace, openMetrics } from "../../gateway/metrics-server.ts";
+import type { ReadPeer } from "../../gateway/ports.ts";
+import type { Audit } from "../../telemetry/audit.ts";
+import type { Logger } from "../../telemetry/logger.ts";
 
 export interface WatchParts {
   readonly clock: Clock;

@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { type CheckOptions, check } from "../../../src/cli/check.ts";
-import { pamFacts } from "../../../src/cli/doctor/machine-facts.ts";
-import type { PamFacts } from "../../../src/cli/doctor/pam-findings.ts";
-import { EXIT } from "../../../src/cli/exit-codes.ts";
-import { repositoryFile } from "../../support/repository.ts";
+import { type CheckOptions, check } from "../../../../src/cli/check/check.ts";
+import { pamFacts } from "../../../../src/cli/doctor/machine-facts.ts";
+import type { PamFacts } from "../../../../src/cli/doctor/pam-findings.ts";
+import { EXIT } from "../../../../src/cli/exit-codes.ts";
+import { repositoryFile } from "../../../support/repository.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "duogate-check-"));
 after(() => rmSync(folder, { recursive: true }));

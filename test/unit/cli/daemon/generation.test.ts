@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Generation } from "../../../src/cli/generation.ts";
-import { sameConnection, sameKeys } from "../../../src/cli/same-connection.ts";
-import type { DuoSettings } from "../../../src/config/config.ts";
-import { Secret } from "../../../src/core/secret.ts";
-import type { DuoService } from "../../../src/duo/service.ts";
-import { noEvents } from "../../support/duo-service.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { accepted, REQUIRED, SKEY } from "../config/samples.ts";
+import { Generation } from "../../../../src/cli/daemon/generation.ts";
+import { sameConnection, sameKeys } from "../../../../src/cli/daemon/same-connection.ts";
+import type { DuoSettings } from "../../../../src/config/config.ts";
+import { Secret } from "../../../../src/core/secret.ts";
+import type { DuoService } from "../../../../src/duo/service.ts";
+import { noEvents } from "../../../support/duo-service.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { accepted, REQUIRED, SKEY } from "../../config/samples.ts";
 
 const OTHER = `ikey = DIAAAAAAAAAAAAAAAAA1\nskey = ${SKEY.toLowerCase()}\n`;
 

@@ -1,8 +1,8 @@
 // What `duogate status` shows of a running daemon, as data: the answer to GET /status (docs/CONTROL.md). status-text.ts writes
 // it for a person.
 
-import type { OutageState } from "../duo/outage.ts";
-import type { DecisionSummary } from "../gateway/decision-stats.ts";
+import type { OutageState } from "../../duo/outage.ts";
+import type { DecisionSummary } from "../../gateway/decision-stats.ts";
 import type { DuoHealth } from "./duo-health.ts";
 import type { Member, Section } from "./generation.ts";
 import type { Latency } from "./observation.ts";

@@ -1,7 +1,7 @@
 // The way to syslog: its socket, which Node cannot write to. Given to telemetry/ by daemon.ts.
 
-import { sendDatagram, unixAddress } from "../ffi/datagram.ts";
-import type { Libc } from "../ffi/libc.ts";
+import { sendDatagram, unixAddress } from "../../ffi/datagram.ts";
+import type { Libc } from "../../ffi/libc.ts";
 
 /** syslog(3)'s _PATH_LOG. */
 const SOCKET = "/dev/log";

@@ -2,7 +2,7 @@
 // and trust; control-stream.ts follows what does not end.
 
 import { request } from "node:http";
-import { err, ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 
 export const DEFAULT_CONTROL_SOCKET = "/run/duogate/control.sock";
 const TIMEOUT_MS = 10_000;

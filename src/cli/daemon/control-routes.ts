@@ -1,10 +1,10 @@
 // What the control socket's paths do (docs/CONTROL.md): tell the state, the metrics and the decisions, forget remembered
 // devices, take a changed configuration.
 
-import type { Result } from "../core/result.ts";
-import { DECISIONS_KEPT, type DecisionStats } from "../gateway/decision-stats.ts";
-import { type HttpReply, type HttpRoutes, refusal } from "../gateway/http-routes.ts";
-import type { TrustedDevices } from "../login/trusted-devices.ts";
+import type { Result } from "../../core/result.ts";
+import { DECISIONS_KEPT, type DecisionStats } from "../../gateway/decision-stats.ts";
+import { type HttpReply, type HttpRoutes, refusal } from "../../gateway/http-routes.ts";
+import type { TrustedDevices } from "../../login/trusted-devices.ts";
 import type { DaemonStatus } from "./daemon-status.ts";
 
 export interface ControlSubjects {

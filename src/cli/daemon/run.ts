@@ -2,14 +2,14 @@
 // and end, a second one ends at once, SIGHUP reloads.
 
 import { randomUUID } from "node:crypto";
-import { loadConfig } from "../config/load.ts";
-import { formatProblems } from "../config/problem.ts";
-import { systemClock } from "../core/clock.ts";
-import { openLibc } from "../ffi/libc.ts";
-import { createNotifier, type Notifier } from "../ffi/notify.ts";
-import { disableCoreDumps } from "../ffi/process.ts";
+import { loadConfig } from "../../config/load.ts";
+import { formatProblems } from "../../config/problem.ts";
+import { systemClock } from "../../core/clock.ts";
+import { openLibc } from "../../ffi/libc.ts";
+import { createNotifier, type Notifier } from "../../ffi/notify.ts";
+import { disableCoreDumps } from "../../ffi/process.ts";
+import { EXIT } from "../exit-codes.ts";
 import { Daemon } from "./daemon.ts";
-import { EXIT } from "./exit-codes.ts";
 import { listenPlaces } from "./sockets.ts";
 
 export interface RunOptions {

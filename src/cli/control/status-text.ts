@@ -1,9 +1,9 @@
 // The daemon's status as text for a person. What users or Duo chose in it is made safe for the terminal here, whatever the daemon
 // did about it. Used by the command status.
 
-import { displayLine, displayText } from "../core/display-text.ts";
-import type { Percentiles } from "../telemetry/recent-times.ts";
-import type { ConnectionStatus, DaemonStatus } from "./daemon-status.ts";
+import { displayLine, displayText } from "../../core/display-text.ts";
+import type { Percentiles } from "../../telemetry/recent-times.ts";
+import type { ConnectionStatus, DaemonStatus } from "../daemon/daemon-status.ts";
 import { decisionLine } from "./decision-line.ts";
 
 const INDENT = 18;

@@ -1,10 +1,10 @@
 // One DuoHealth for each application, so that what is told of one does not hide what happens to another; they outlive
 // reloads, so that a reload does not tell everything again.
 
-import type { DuoSettings } from "../config/config.ts";
-import type { Clock } from "../core/clock.ts";
-import type { Audit } from "../telemetry/audit.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { DuoSettings } from "../../config/config.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Audit } from "../../telemetry/audit.ts";
+import type { Logger } from "../../telemetry/logger.ts";
 import { DuoHealth } from "./duo-health.ts";
 
 export class DuoHealths {

@@ -2,10 +2,10 @@
 
 import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { err, ok, type Result } from "../core/result.ts";
-import { listenDescriptors } from "../ffi/listen-descriptors.ts";
-import type { Door } from "../gateway/admission.ts";
-import type { Place } from "../gateway/listener.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { listenDescriptors } from "../../ffi/listen-descriptors.ts";
+import type { Door } from "../../gateway/admission.ts";
+import type { Place } from "../../gateway/listener.ts";
 
 export interface ListenPlace {
   readonly door: Door | "control";

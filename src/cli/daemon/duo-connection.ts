@@ -1,9 +1,9 @@
 // One Duo service with the settings that it was made of, held by each generation of the configuration that uses it. A reload
 // that does not change it leaves it as it is: warm, with its clock offset, its back-off and the outage that it knows of.
 
-import type { DuoSettings } from "../config/config.ts";
-import type { Clock } from "../core/clock.ts";
-import { createDuoService, type DuoService, type DuoServiceEvents } from "../duo/service.ts";
+import type { DuoSettings } from "../../config/config.ts";
+import type { Clock } from "../../core/clock.ts";
+import { createDuoService, type DuoService, type DuoServiceEvents } from "../../duo/service.ts";
 import { sameConnection } from "./same-connection.ts";
 
 interface Manners {

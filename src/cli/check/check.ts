@@ -1,14 +1,14 @@
 // `duogate check`: is the configuration one that the daemon would accept, and does this machine go together with it? No
 // network, nothing changed. The daemon's unit runs it before each start: only the configuration itself may stop that.
 
-import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
-import { type ConfigProblem, formatProblems } from "../config/problem.ts";
-import { displayLine } from "../core/display-text.ts";
-import type { Result } from "../core/result.ts";
+import type { Config } from "../../config/config.ts";
+import { loadConfig } from "../../config/load.ts";
+import { type ConfigProblem, formatProblems } from "../../config/problem.ts";
+import { displayLine } from "../../core/display-text.ts";
+import type { Result } from "../../core/result.ts";
+import { type Finding, LEVELS, warning, worst } from "../doctor/finding.ts";
+import { EXIT } from "../exit-codes.ts";
 import { type CheckMachine, machineFindings } from "./check-machine.ts";
-import { type Finding, LEVELS, warning, worst } from "./doctor/finding.ts";
-import { EXIT } from "./exit-codes.ts";
 
 export interface CheckOptions {
   readonly config: string;

@@ -1,12 +1,12 @@
 // What `duogate check` looks at beside the configuration: PAM lines that name the module and disagree with it, and files
 // that the daemon's own account has to read. No network, nothing changed. Called by check.ts.
 
-import type { Config } from "../config/config.ts";
-import type { Account } from "../host/account.ts";
-import { fileFindings } from "./doctor/config-findings.ts";
-import { at, danger, type Finding } from "./doctor/finding.ts";
-import { duogateLines, lineFindings } from "./doctor/line-findings.ts";
-import { type PamFacts, sectionFindings } from "./doctor/pam-findings.ts";
+import type { Config } from "../../config/config.ts";
+import type { Account } from "../../host/account.ts";
+import { fileFindings } from "../doctor/config-findings.ts";
+import { at, danger, type Finding } from "../doctor/finding.ts";
+import { duogateLines, lineFindings } from "../doctor/line-findings.ts";
+import { type PamFacts, sectionFindings } from "../doctor/pam-findings.ts";
 
 export interface CheckMachine {
   readonly pam: PamFacts;

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { DuoHealth } from "../../../src/cli/duo-health.ts";
-import type { DuoFailure, DuoFailureCode } from "../../../src/core/failure.ts";
-import { err, ok, type Result } from "../../../src/core/result.ts";
-import type { DuoService } from "../../../src/duo/service.ts";
-import { createAudit } from "../../../src/telemetry/audit.ts";
-import { createLogger } from "../../../src/telemetry/logger.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { failure } from "../../support/fake-duo.ts";
+import { DuoHealth } from "../../../../src/cli/daemon/duo-health.ts";
+import type { DuoFailure, DuoFailureCode } from "../../../../src/core/failure.ts";
+import { err, ok, type Result } from "../../../../src/core/result.ts";
+import type { DuoService } from "../../../../src/duo/service.ts";
+import { createAudit } from "../../../../src/telemetry/audit.ts";
+import { createLogger } from "../../../../src/telemetry/logger.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { failure } from "../../../support/fake-duo.ts";
 
 function bench() {
   const lines: Record<string, unknown>[] = [];

@@ -1,14 +1,14 @@
 // What the daemon's own pings, its check of the keys and the certificates say about Duo, as log lines: one for each change,
 // not one for each ping. It decides nothing about logins.
 
-import type { Clock } from "../core/clock.ts";
-import { type DuoFailure, type DuoFailureCode, failureClass } from "../core/failure.ts";
-import type { Result } from "../core/result.ts";
-import type { PingResult } from "../duo/ping-result.ts";
-import type { DuoService, DuoServiceEvents } from "../duo/service.ts";
-import type { Root } from "../duo/trust.ts";
-import type { Audit } from "../telemetry/audit.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { Clock } from "../../core/clock.ts";
+import { type DuoFailure, type DuoFailureCode, failureClass } from "../../core/failure.ts";
+import type { Result } from "../../core/result.ts";
+import type { PingResult } from "../../duo/ping-result.ts";
+import type { DuoService, DuoServiceEvents } from "../../duo/service.ts";
+import type { Root } from "../../duo/trust.ts";
+import type { Audit } from "../../telemetry/audit.ts";
+import type { Logger } from "../../telemetry/logger.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** As long as `duogate check` warns before. */

@@ -3,11 +3,11 @@
 // login that began under the old one has ended.
 
 import { hostname } from "node:os";
-import type { Config, DuoSettings, GatewaySettings } from "../config/config.ts";
-import type { Clock } from "../core/clock.ts";
-import type { DuoService, DuoServiceEvents } from "../duo/service.ts";
-import type { Lease, LoginDoorRules, ServiceTerms } from "../gateway/ports.ts";
-import type { LoginPolicy } from "../login/context.ts";
+import type { Config, DuoSettings, GatewaySettings } from "../../config/config.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { DuoService, DuoServiceEvents } from "../../duo/service.ts";
+import type { Lease, LoginDoorRules, ServiceTerms } from "../../gateway/ports.ts";
+import type { LoginPolicy } from "../../login/context.ts";
 import { DuoConnection } from "./duo-connection.ts";
 
 export interface GenerationParts {

@@ -1,15 +1,15 @@
 // What is known of the daemon's work: counts for the metrics, the last decisions, the last durations. It listens to the
 // gateway and to Duo's connections and decides nothing. Made by daemon.ts, read by control.ts and daemon-status.ts.
 
-import type { Config, DuoSettings } from "../config/config.ts";
-import type { Clock } from "../core/clock.ts";
-import type { DuoServiceEvents } from "../duo/service.ts";
-import { DecisionStats } from "../gateway/decision-stats.ts";
-import { measuring } from "../gateway/metrics-log.ts";
-import type { Decision, GatewayLog } from "../gateway/ports.ts";
-import { Metrics } from "../telemetry/metrics.ts";
-import type { StateSources } from "../telemetry/metrics-state.ts";
-import { type Percentiles, RecentTimes } from "../telemetry/recent-times.ts";
+import type { Config, DuoSettings } from "../../config/config.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { DuoServiceEvents } from "../../duo/service.ts";
+import { DecisionStats } from "../../gateway/decision-stats.ts";
+import { measuring } from "../../gateway/metrics-log.ts";
+import type { Decision, GatewayLog } from "../../gateway/ports.ts";
+import { Metrics } from "../../telemetry/metrics.ts";
+import type { StateSources } from "../../telemetry/metrics-state.ts";
+import { type Percentiles, RecentTimes } from "../../telemetry/recent-times.ts";
 
 export interface Latency {
   /** From accept to verdict. */

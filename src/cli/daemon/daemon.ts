@@ -1,20 +1,20 @@
 // The daemon as one object: the gateway, the generation in force, the user database, the log. It knows no signals and no
 // argv; run.ts drives it, and so do tests.
 
-import type { Config } from "../config/config.ts";
-import { type ConfigProblem, formatProblems } from "../config/problem.ts";
-import type { Clock } from "../core/clock.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import { createDirectory } from "../ffi/directory.ts";
-import type { Libc } from "../ffi/libc.ts";
-import { Admission } from "../gateway/admission.ts";
-import { createGatewayLog } from "../gateway/audit-log.ts";
-import { Gateway } from "../gateway/gateway.ts";
-import { PushSlots } from "../login/push-slots.ts";
-import { TrustedDevices } from "../login/trusted-devices.ts";
-import { type Audit, createAudit } from "../telemetry/audit.ts";
-import { createLogger, type Logger } from "../telemetry/logger.ts";
-import { withDuoUnixLines } from "../telemetry/syslog.ts";
+import type { Config } from "../../config/config.ts";
+import { type ConfigProblem, formatProblems } from "../../config/problem.ts";
+import type { Clock } from "../../core/clock.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { createDirectory } from "../../ffi/directory.ts";
+import type { Libc } from "../../ffi/libc.ts";
+import { Admission } from "../../gateway/admission.ts";
+import { createGatewayLog } from "../../gateway/audit-log.ts";
+import { Gateway } from "../../gateway/gateway.ts";
+import { PushSlots } from "../../login/push-slots.ts";
+import { TrustedDevices } from "../../login/trusted-devices.ts";
+import { type Audit, createAudit } from "../../telemetry/audit.ts";
+import { createLogger, type Logger } from "../../telemetry/logger.ts";
+import { withDuoUnixLines } from "../../telemetry/syslog.ts";
 import { DuoHealths } from "./duo-healths.ts";
 import { Generation, type Member } from "./generation.ts";
 import { peerReader } from "./peer-reader.ts";

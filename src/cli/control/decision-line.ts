@@ -1,8 +1,8 @@
 // One decision as a line for a person, and as a line of JSON for a script: both safe for a terminal, whatever name a user chose or
 // a daemon sent. Used by the commands status and logins.
 
-import { displayLine } from "../core/display-text.ts";
-import type { DecisionSummary } from "../gateway/decision-stats.ts";
+import { displayLine } from "../../core/display-text.ts";
+import type { DecisionSummary } from "../../gateway/decision-stats.ts";
 
 const GREEN = "\u001b[32m";
 const RED = "\u001b[31m";

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { statusText } from "../../../../src/cli/control/status-text.ts";
 import {
   asDaemonStatus,
   type ConnectionStatus,
   connectionProblems,
   type DaemonStatus,
-} from "../../../src/cli/daemon-status.ts";
-import { statusText } from "../../../src/cli/status-text.ts";
+} from "../../../../src/cli/daemon/daemon-status.ts";
 
 const CONNECTION: ConnectionStatus = {
   sections: [

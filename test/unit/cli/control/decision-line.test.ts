@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { asDecision, decisionLine, safeJson } from "../../../src/cli/decision-line.ts";
-import type { DecisionSummary } from "../../../src/gateway/decision-stats.ts";
+import { asDecision, decisionLine, safeJson } from "../../../../src/cli/control/decision-line.ts";
+import type { DecisionSummary } from "../../../../src/gateway/decision-stats.ts";
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 

@@ -1,9 +1,9 @@
 // The gateway's ReadPeer over the ffi shim: SO_PEERCRED of a Node socket, or one sentence for the log.
 
-import { describeFailure } from "../ffi/failure.ts";
-import type { Libc } from "../ffi/libc.ts";
-import { createPeerCredentials, socketFd } from "../ffi/peer-credentials.ts";
-import type { ReadPeer } from "../gateway/ports.ts";
+import { describeFailure } from "../../ffi/failure.ts";
+import type { Libc } from "../../ffi/libc.ts";
+import { createPeerCredentials, socketFd } from "../../ffi/peer-credentials.ts";
+import type { ReadPeer } from "../../gateway/ports.ts";
 
 export function peerReader(libc: Libc): ReadPeer {
   const read = createPeerCredentials(libc);
