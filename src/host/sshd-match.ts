@@ -1,9 +1,10 @@
 // The Match blocks of sshd_config, each as a connection that it applies to, so that sshd itself can be asked what it does
 // there. Finds the blocks; judges no value. Called by cli/.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ANYBODY, type SshdConnection } from "./sshd.ts";
+import { textOrEmpty } from "./text-or-empty.ts";
 
 export interface MatchBlock {
   readonly file: string;
@@ -19,7 +20,7 @@ const INCLUDE_DEPTH_MAX = 3;
 
 /** In the order of the files. Empty where the file cannot be read. */
 export function matchBlocks(path = SSHD_CONFIG, depth = 0): readonly MatchBlock[] {
-  const text = read(path);
+  const text = textOrEmpty(path);
   return text.split("\n").flatMap((raw, index): readonly MatchBlock[] => {
     const [, keyword = "", rest = ""] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)"?(.*?)"?\s*$/.exec(raw) ?? [];
     if (keyword.toLowerCase() === "include" && depth < INCLUDE_DEPTH_MAX) {
@@ -71,13 +72,5 @@ function filesOf(pattern: string, from: string): readonly string[] {
     return names.sort().map((name) => join(dirname(path), name));
   } catch {
     return [];
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
   }
 }

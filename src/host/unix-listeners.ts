@@ -1,8 +1,9 @@
 // Who listens on a Unix socket, without connecting to it: a connection that says nothing would be a refused peer in the
 // daemon's log. The kernel's list of sockets, and the processes that hold them. Reads /proc. Called by cli/.
 
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { textOrEmpty } from "./text-or-empty.ts";
 
 export interface Holder {
   readonly pid: number;
@@ -17,7 +18,7 @@ const LINKS_MAX = 500_000;
 /** By path, the inode of each socket that somebody listens on, in this network namespace. */
 export function listeningSockets(proc = "/proc"): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
-  for (const line of read(join(proc, "net/unix")).split("\n").slice(1)) {
+  for (const line of textOrEmpty(join(proc, "net/unix")).split("\n").slice(1)) {
     // Num RefCount Protocol Flags Type St Inode Path
     const [, , , flags = "0", , , inode = "0", ...path] = line.trim().split(/\s+/);
     if ((Number.parseInt(flags, 16) & LISTENS) !== 0 && path.length > 0) found.set(path.join(" "), Number(inode));
@@ -66,13 +67,5 @@ function numbersIn(folder: string): readonly string[] {
     return readdirSync(folder).filter((name) => /^\d+$/.test(name));
   } catch {
     return [];
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
   }
 }
