@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { booted } from "../support/booted.ts";
-import { knock, suDoor, suTo } from "../support/booted-doors.ts";
+import { knock, PROVEN, suDoor, suTo } from "../support/booted-doors.ts";
 import { crowdName, crowdUser } from "../support/crowd.ts";
 import { repositoryFile } from "../support/repository.ts";
 
@@ -61,6 +61,21 @@ for (const round of [1, 2, 3]) {
     assert.deepEqual(new Set(entries), new Set(["in after a factor"]));
   });
 }
+
+suite.test("restarted while somebody looks for a phone: the next one is let in meanwhile, then the first", async () => {
+  const { machine, log } = stage;
+  letTheCrowdIn();
+  const [slow = "", quick = "", later = ""] = crowd();
+  const screen = await atTheMenu(slow);
+  log.skip();
+  const restart = machine.sh("systemctl restart duogated.service");
+  await log.waitFor('"event":"stopping"');
+  assert.equal(await knock(suTo(machine, quick), keysOf(quick)), "in after a factor");
+  screen.sendLine("1");
+  await screen.waitFor(PROVEN);
+  await restart;
+  assert.equal(await knock(suTo(machine, later), keysOf(later)), "in after a factor");
+});
 
 suite.test(
   "killed while logins are under way: back within two seconds, and whoever knocks meanwhile is let in",
