@@ -2,17 +2,16 @@
 # The recipe of the machine that the booted tests start from: Debian 13 with systemd, sshd, sudo and Node, the users of
 # the Duo emulator, and nothing of duogate. Its text is part of the cache's key: a change here makes a new base.
 # It writes only below ROOT. Called by booted-base.ts, as root, with the network.
-# Usage: booted-base.sh ROOT MIRROR
+# Usage: booted-base.sh ROOT [MIRROR]
 set -eu
 root="$1"
-mirror="$2"
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 umask 022
 
 # What the package depends on has to be in here: the booted machines have no network. man-db and less stay out.
 packages=systemd-sysv,dbus,libpam-systemd,openssh-server,openssh-client,sudo,nodejs,libpam-runtime,libpam-modules
 packages=$packages,login,passwd,util-linux,bsdutils,procps,iproute2,ca-certificates,patch
-debootstrap --variant=minbase --include="$packages" trixie "$root" "$mirror"
+debootstrap --variant=minbase --include="$packages" trixie "$root" ${2:+"$2"}
 rm -f "$root"/var/cache/apt/archives/*.deb
 
 # Passwords are NAME-password, with few rounds: a login should not cost a second.

@@ -54,7 +54,7 @@ code dpkg -r duogate 2>&1 | grep -v '^(Reading' | grep -v 'Processing triggers';
 say remove-files; find /etc /usr /var/lib /run -name '*duogate*' ! -path '/var/lib/dpkg/*' ! -path '/run/share*' ! -path '*systemd/deb-systemd*' ! -path '/usr/share/doc-base/*' | sort
 say back; code dpkg -i /run/share/${name} 2>&1 | grep -v '^(Reading' | grep -v 'Processing triggers'; cmp /root/good /etc/duogate/duogate.conf && echo 'the keys are there'
 say purge; code dpkg -P duogate 2>&1 | grep -v '^(Reading' | grep -v 'Processing triggers'
-say purge-files; find / -xdev -name '*duogate*' ! -path '/proc/*' ! -path '*/work/*' 2>/dev/null | grep -E '^/(etc|var/lib|usr/lib|usr/bin|usr/share)/' | sort
+say purge-files; find /etc /var/lib /usr -xdev -name '*duogate*' 2>/dev/null | sort
 find /run -name '*duogate*' ! -path '/run/share*'
 getent passwd duogate | cut -d: -f1
 say without-systemd; rm -rf /run/systemd /run/active; userdel duogate; rm /usr/bin/systemd-sysusers /usr/bin/systemd-tmpfiles
