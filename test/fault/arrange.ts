@@ -3,10 +3,12 @@
 
 import type { Emulator } from "../emulator/emulator.ts";
 import type { Endpoint } from "../emulator/store/records.ts";
-import type { Stage } from "../support/pam-stage.ts";
+import { QUICK_GATEWAY, type Stage } from "../support/pam-stage.ts";
 import { type Cell, endpointOf } from "./cells.ts";
 import { POLLS, type Step } from "./failures.ts";
 
+/** More than a cell takes. */
+const KEEP_WARM_S = 300;
 const KEYS_ACCEPTED = "Duo accepts the integration key and secret key";
 const CLOCK_REFUSED = { kind: "status", status: 401, code: 40105 } as const;
 /** A "fault" that changes nothing: it takes the place of the requests before the one that is meant. */
@@ -54,7 +56,11 @@ export async function restore(stage: Stage, { step, target, kind }: Cell, after:
   const opens = target !== undefined && endpointOf(step) === "preauth";
   if (opens) await stage.daemon.event("outage-begin", { after });
   stage.emulator.clearFaults();
-  if (kind === "outage") await reload(stage, (msg) => msg === KEYS_ACCEPTED);
+  if (kind !== "outage") return;
+  // A reload alone keeps a connection's past; other settings make another connection, and no two cells have the same ones.
+  const seconds = KEEP_WARM_S + (after % 1000);
+  stage.daemon.writeConfig({ gatewayLines: [...QUICK_GATEWAY, `keep_warm = ${seconds}s`] });
+  await reload(stage, (msg) => msg === KEYS_ACCEPTED);
 }
 
 type Moment =
