@@ -37,6 +37,12 @@ const SUITES: readonly Suite[] = [
   { name: "fuzz", about: "properties on frames, configuration and replies", folder: "fuzz" },
   { name: "system", about: "real sshd, sudo and su (as root, in a private namespace)", folder: "system" },
   {
+    name: "package",
+    about: "the Debian package: its bytes, and its life in dpkg's hands",
+    folder: "package",
+    slow: true,
+  },
+  {
     name: "booted",
     about: "a Debian 13 under systemd: the package, the doors, and who gets in when something is broken (as root)",
     folder: "booted",

@@ -1,5 +1,5 @@
 // The Debian package: the same bytes from two builds that have nothing in common but the source, what is in it and with which
-// modes, and what lintian says. It is built, not installed; test/system/package-*.test.ts installs it.
+// modes, and what lintian says. It is built, not installed; life.test.ts and pam.test.ts install it.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
