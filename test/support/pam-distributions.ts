@@ -27,7 +27,8 @@ const AUTHSELECT_LOCAL = [
   "auth sufficient pam_unix.so nullok",
   "auth required pam_deny.so",
 ];
-const AUTHSELECT_SSSD = [
+/** Fedora's system-auth where users come from a directory. */
+export const AUTHSELECT_SSSD = [
   "auth required pam_env.so",
   "auth required pam_faildelay.so delay=2000000",
   "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular",

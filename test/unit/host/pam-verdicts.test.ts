@@ -11,6 +11,7 @@ import { answersOf, moduleName } from "../../../src/host/pam/modules.ts";
 import { readPamService } from "../../../src/host/pam/service.ts";
 import type { PamSource } from "../../../src/host/pam/source.ts";
 import { judgeStack, REFUSALS } from "../../../src/host/pam/verdicts.ts";
+import { AUTHSELECT_SSSD } from "../../support/pam-distributions.ts";
 
 const DEBIAN = [
   "auth [success=1 default=ignore] pam_unix.so nullok",
@@ -18,23 +19,13 @@ const DEBIAN = [
   "auth required pam_permit.so",
   "auth optional pam_cap.so",
 ];
-const FEDORA = [
-  "auth required pam_env.so",
-  "auth required pam_faildelay.so delay=2000000",
-  "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular",
-  "auth [default=1 ignore=ignore success=ok] pam_localuser.so",
-  "auth sufficient pam_unix.so nullok",
-  "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular",
-  "auth sufficient pam_sss.so forward_pass",
-  "auth required pam_deny.so",
-];
 const DUO = "auth required pam_duogate.so";
 
 function source(...lines: readonly string[]): PamSource {
   const texts: Readonly<Record<string, readonly string[]>> = {
     test: lines,
     "common-auth": DEBIAN,
-    "system-auth": FEDORA,
+    "system-auth": AUTHSELECT_SSSD,
   };
   return {
     open: (name) => {
