@@ -3,7 +3,7 @@
  * the table, which native/test/dialogue-test.c walks at random. Above 200 lines, because the table's rows are reviewed together:
  *
  *   state    WELCOME   INFO, ERROR        KEEPALIVE  PROMPT                 VERDICT  end of stream, silence
- *   greeting open      refuse             refuse     refuse                 refuse   UNREACHABLE, or LOST after a byte
+ *   greeting open      refuse             refuse     refuse                 refuse   LOST; silence: UNREACHABLE, or TIMED_OUT after a byte
  *   open     refuse    show (at most 20)  nothing    ask, ANSWER, still open  end    LOST, TIMED_OUT
  */
 #include "dialogue.h"
@@ -64,10 +64,14 @@ static bool end_io(struct dialogue *d, enum dg_io io)
 		d->result->error = errno;
 		return end(d, DG_ENDING_FAILED, "cannot use the connection");
 	}
-	if (!d->any_byte)
-		return judge_silence(d, io == DG_IO_TIMED_OUT ? "it did not answer in time" : "it closed the connection without an answer");
 	if (io == DG_IO_TIMED_OUT)
-		return end(d, DG_ENDING_TIMED_OUT, "duogated fell silent");
+		return d->any_byte ? end(d, DG_ENDING_TIMED_OUT, "duogated fell silent") : judge_silence(d, "it did not answer in time");
+	/*
+	 * SECURITY: PROTOCOL section 6. connect() succeeded, so something listens: a daemon out of descriptors or places closes connections,
+	 * and others may have caused that. A daemon that is away closes nothing: it is met by connect(), or as silence.
+	 */
+	if (!d->any_byte)
+		return end(d, DG_ENDING_LOST, "duogated closed the connection without an answer; journalctl -u duogated may say why");
 	return end(d, DG_ENDING_LOST, "duogated closed the connection");
 }
 

@@ -61,8 +61,8 @@ struct dg_ui {
 /* How a transaction ended. Only ALLOWED lets a user in, and only dialogue.c's verdict handler sets it. */
 enum dg_ending {
 	DG_ENDING_FAILED = 0,		/* this side could not go on; error is an errno, or 0 */
-	DG_ENDING_UNREACHABLE,		/* no WELCOME could be had: the one case of failmode= */
-	DG_ENDING_LOST,			/* the daemon went away after the first byte of WELCOME */
+	DG_ENDING_UNREACHABLE,		/* nobody listens, or silence before WELCOME: the one case of failmode= */
+	DG_ENDING_LOST,			/* the connection was made, and closed by the other side */
 	DG_ENDING_TIMED_OUT,		/* a deadline after the first byte of WELCOME */
 	DG_ENDING_REFUSED,		/* a frame that PROTOCOL does not permit; detail says which rule */
 	DG_ENDING_OTHER_VERSION,	/* WELCOME with a version that is not ours */

@@ -1,5 +1,5 @@
-// PROTOCOL sections 5 and 6: what counts as a daemon that cannot be reached, where failmode= decides, and what is a loss,
-// where it does not. Each case runs under both failmodes.
+// PROTOCOL sections 5 and 6: what counts as a daemon that cannot be reached, where failmode= decides, and what is a loss or a
+// close, where it does not. Each case runs under both failmodes.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -39,6 +39,27 @@ async function fullBacklog(stage: Stage, t: TestContext): Promise<void> {
   assert.equal(chunk.toString(), "full\n");
 }
 
+/** As a process does that has no descriptor left: accept, and close. */
+function closesAtOnce(stage: Stage, t: TestContext): Promise<void> {
+  return listenRaw(
+    stage,
+    t,
+    createServer((socket) => void socket.on("error", () => undefined).destroy()),
+  );
+}
+
+/** Listens, never accepts, and ends as soon as a connection waits. */
+async function endsWithItsQueue(stage: Stage, t: TestContext): Promise<void> {
+  const code = [
+    "import os, select, socket, sys",
+    "s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(8); print('listens', flush=True)",
+    "select.select([s], [], [])",
+  ].join("\n");
+  const child = spawn("python3", ["-c", code, stage.socket], { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => void child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+}
+
 /** Sends bytes one by one, with a gap below the deadline each. */
 async function drip(bytes: Buffer, write: (byte: Buffer) => void, gone: Promise<void>): Promise<void> {
   let stopped = false;
@@ -58,17 +79,6 @@ const unreachable: readonly (readonly [string, RegExp, Arrange])[] = [
   ["no folder", /there is no socket/, (stage) => rmSync(`${stage.folder}/run`, { recursive: true })],
   ["a socket whose daemon is gone", /nobody listens/, refusedSocket],
   ["a full backlog", /queue of connections stayed full/, fullBacklog],
-  ["end of stream before WELCOME", /without an answer/, scripted((p) => p.end())],
-  [
-    "a daemon that hangs up at once",
-    /without an answer/,
-    (stage, t) =>
-      listenRaw(
-        stage,
-        t,
-        createServer((socket) => void socket.on("error", () => undefined).destroy()),
-      ),
-  ],
   ["silence before WELCOME", /did not answer in time/, scripted((p) => p.gone)],
 ];
 
@@ -92,6 +102,13 @@ const dripAfter =
     peer.send(...sent);
     return drip(dripped, (byte) => peer.send(byte), peer.gone);
   };
+
+/** connect() succeeded, so something listens: a close is no absence. */
+const closed: readonly (readonly [string, Arrange])[] = [
+  ["end of stream in answer to START", scripted((peer) => peer.end())],
+  ["a daemon that closes what it accepts", closesAtOnce],
+  ["a listener that ends while the connection waits in its queue", endsWithItsQueue],
+];
 
 /** The first byte of WELCOME came: every loss denies. */
 const lost: readonly (readonly [string, number, Script])[] = [
@@ -124,6 +141,23 @@ describe("without a WELCOME", { concurrency: 4 }, () => {
         assert.match(run.logs.join(), failmode === "safe" ? /^log warning .*without a second factor/ : /^log err /);
         const told = "error duogate is not running; access denied. Ask your administrator.";
         assert.deepEqual(run.shown, failmode === "safe" ? [] : [told]);
+        assert.ok(run.elapsedMs < boundMs, `took ${run.elapsedMs} ms`);
+      });
+    }
+  }
+});
+
+describe("a connection that was made and closed before WELCOME", { concurrency: 4 }, () => {
+  for (const [name, arrange] of closed) {
+    for (const failmode of ["safe", "secure"] as const) {
+      test(`${name}, failmode=${failmode}`, async (t) => {
+        const stage = setStage(t);
+        stage.stack(`auth required @ timeout=3 failmode=${failmode}`);
+        await arrange(stage, t);
+        const run = await stage.run();
+        assert.deepEqual(run.results, [pam.authErr]);
+        assert.match(run.logs.join(), /^log err .*refused user .*closed the connection without an answer/);
+        assert.deepEqual(run.shown, ["error duogate stopped during the login; access denied. Try again."]);
         assert.ok(run.elapsedMs < boundMs, `took ${run.elapsedMs} ms`);
       });
     }
