@@ -31,6 +31,7 @@ export const WORDS = {
 
 const NOTICE_MAX_BYTES = 400;
 const TITLE_MAX_BYTES = 64;
+const MENU_HEADING = "Enter a passcode or select one of the following options:";
 const BUSY_QUESTION = fixed("Type a passcode, or press Enter to wait for it: ");
 const PASSCODE_QUESTION = fixed("Passcode: ");
 
@@ -45,14 +46,15 @@ export function menuPrompt(user: string, menu: FactorMenu, notice: DisplayText |
   // Bounded parts, so that the question at the end is always there.
   const head = notice === undefined ? "" : `${displayText(notice, NOTICE_MAX_BYTES)}\n\n`;
   if (menu.serverPrompt !== undefined) return displayText(`${head}${menu.serverPrompt}`);
+  // COMPAT(duo_unix): these are Duo's own lines, down to the range of a single option, because scripts wait for them.
   const title = `Duo two-factor login for ${displayLine(user, TITLE_MAX_BYTES)}\n\n`;
   if (menu.options.length === 0) return displayText(`${head}${title}${PASSCODE_QUESTION}`);
   const lines = menu.options.map((option, i) => {
     const enter = option === menu.preferred ? " [Enter]" : "";
     return ` ${i + 1}. ${option.label}${enter}\n`;
   });
-  const range = menu.options.length === 1 ? "1" : `1-${menu.options.length}`;
-  return displayText(`${head}${title}${lines.join("")}\nPasscode or option (${range}): `);
+  const question = `Passcode or option (1-${menu.options.length}): `;
+  return displayText(`${head}${title}${MENU_HEADING}\n\n${lines.join("")}\n${question}`);
 }
 
 export function slotPrompt(): DisplayText {

@@ -15,6 +15,7 @@ import { login } from "../../src/login/login.ts";
 import { PushSlots } from "../../src/login/push-slots.ts";
 import { TrustedDevices } from "../../src/login/trusted-devices.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
+import { AWAITED } from "../support/awaited-prompts.ts";
 import { noEvents } from "../support/duo-service.ts";
 import { FakeConversation, type Reply } from "../support/fake-conversation.ts";
 import { FakeDirectory } from "../support/fake-directory.ts";
@@ -28,6 +29,9 @@ interface Login {
   readonly policy?: Partial<LoginPolicy>;
   readonly onPrompt?: (text: string, conversation: FakeConversation) => void;
 }
+
+const PHONE = { device: "DPHEIDI0000000000001", number: "XXX-XXX-0107", display_name: "iOS" } as const;
+const MENUS = { one: ["push"], two: ["push", "phone"], three: ["push", "phone", "sms"] } as const;
 
 let emulator: Emulator;
 const services = new Map<DuoDialect, DuoService>();
@@ -128,9 +132,20 @@ for (const dialect of DIALECTS) {
 
     it("the menu is Duo's own where Duo makes one", async () => {
       const { conversation } = await run(dialect, { user: "bob", replies: [{ cancelled: "user-cancelled" }] });
-      const title = dialect === "v2" ? /^Duo two-factor login for bob\n/ : /^Duo login for bob\n/;
-      assert.match(conversation.texts("prompt")[0] ?? "", title);
+      const [prompt = ""] = conversation.texts("prompt");
+      assert.match(prompt, /^Duo two-factor login for bob\n/);
+      // Only ours marks what Enter takes.
+      assert.equal(prompt.includes("[Enter]"), dialect === "v2");
     });
+
+    for (const [user, capabilities] of Object.entries(MENUS)) {
+      it(`the prompt of ${user} is what scripts made for Duo Unix wait for`, async () => {
+        emulator.setUser(user, { status: "active", phones: [{ ...PHONE, capabilities }] });
+        const { conversation } = await run(dialect, { user, replies: [{ cancelled: "user-cancelled" }] });
+        const [prompt = ""] = conversation.texts("prompt");
+        for (const pattern of AWAITED) assert.match(prompt, pattern);
+      });
+    }
 
     it("denied, then a passcode: allow", async () => {
       emulator.whenPushed("alice", "deny");

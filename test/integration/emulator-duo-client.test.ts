@@ -70,7 +70,7 @@ const v1Expected: Readonly<Record<string, unknown>> = {
   preauth: {
     result: "auth",
     prompt:
-      "Duo login for alice\n\n 1. Duo Push to XXX-XXX-1234\n 2. Phone call to XXX-XXX-1234\n 3. SMS passcodes to XXX-XXX-1234 (next code starts with: 7)\n\nPasscode or option (1-3): ",
+      "Duo two-factor login for alice\n\nEnter a passcode or select one of the following options:\n\n 1. Duo Push to XXX-XXX-1234\n 2. Phone call to XXX-XXX-1234\n 3. SMS passcodes to XXX-XXX-1234 (next code starts with: 7)\n\nPasscode or option (1-3): ",
     factors: { default: "push1", 1: "push1", 2: "phone1", 3: "sms1" },
   },
   denied: [

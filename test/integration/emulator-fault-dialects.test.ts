@@ -52,11 +52,11 @@ test("hostile-text: before every text that is shown, and before no word that is 
   emulator.fault("preauth", { kind: "hostile-text" });
   const v1 = await client.post("/rest/v1/preauth", { user: "alice" });
   assert.deepEqual([responseField(v1, "result"), Object(responseField(v1, "factors"))["1"]], ["auth", "push1"]);
-  assert.ok(String(responseField(v1, "prompt")).startsWith(`${controls}Duo login for alice\n`));
+  assert.ok(String(responseField(v1, "prompt")).startsWith(`${controls}Duo two-factor login for alice\n`));
   const unix = await client.post("/auth/v2/preauth", { username: "alice", text_prompt: "1" });
   const { status_msg, devices, prompt, result } = Object(unix.response);
   assert.deepEqual([result, status_msg], ["auth", `${controls}Account is active`]);
-  assert.ok(prompt.text.startsWith(`${controls}Duo login for alice\n`));
+  assert.ok(prompt.text.startsWith(`${controls}Duo two-factor login for alice\n`));
   assert.deepEqual(prompt.factors["1"], "push1");
   assert.deepEqual([devices[0].device, devices[0].type], ["DPALICE0000000000001", "phone"]);
   assert.equal(devices[0].display_name, `${controls}iOS (XXX-XXX-0100)`);

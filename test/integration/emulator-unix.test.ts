@@ -23,7 +23,7 @@ test("preauth: the v2 reply with Duo's menu beside it, only when asked for", asy
   const { client } = await startLab(context);
   const reply = await preauth(client, alice);
   assert.deepEqual(responseField(reply, "prompt"), {
-    text: "Duo login for alice\n\n 1. Duo Push to XXX-XXX-0100\n 2. Phone call to XXX-XXX-0100\n 3. SMS passcodes to XXX-XXX-0100 (next code starts with: 1)\n\nPasscode or option (1-3): ",
+    text: "Duo two-factor login for alice\n\nEnter a passcode or select one of the following options:\n\n 1. Duo Push to XXX-XXX-0100\n 2. Phone call to XXX-XXX-0100\n 3. SMS passcodes to XXX-XXX-0100 (next code starts with: 1)\n\nPasscode or option (1-3): ",
     factors: { default: "push1", 1: "push1", 2: "phone1", 3: "sms1" },
   });
   const { prompt: _, ...rest } = Object(reply.response);

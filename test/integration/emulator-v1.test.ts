@@ -52,7 +52,7 @@ test("preauth: the menu with its factors, and the verdicts with their texts", as
   const asked = {
     result: "auth",
     prompt:
-      "Duo login for alice\n\n 1. Duo Push to XXX-XXX-0100\n 2. Phone call to XXX-XXX-0100\n 3. SMS passcodes to XXX-XXX-0100 (next code starts with: 1)\n\nPasscode or option (1-3): ",
+      "Duo two-factor login for alice\n\nEnter a passcode or select one of the following options:\n\n 1. Duo Push to XXX-XXX-0100\n 2. Phone call to XXX-XXX-0100\n 3. SMS passcodes to XXX-XXX-0100 (next code starts with: 1)\n\nPasscode or option (1-3): ",
     factors: { default: "push1", 1: "push1", 2: "phone1", 3: "sms1" },
   };
   assert.deepEqual(await preauth("alice"), asked);

@@ -56,7 +56,7 @@ export const REASONS = {
   envWords: "The notice says the same in other words.",
   headlessSaid: "Without a terminal login_duo says nothing; login_duogate says on standard error why it refuses.",
   ownMenu:
-    "The documented Auth API v2 has no menu; duogate makes one, with a heading of its own, and numbers the options alike.",
+    "The documented Auth API v2 has no menu; duogate makes it in Duo's words and numbers the options alike. It marks what Enter takes.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Reason = keyof typeof REASONS;

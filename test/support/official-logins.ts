@@ -27,9 +27,10 @@ const { sms_nextcode: _, ...plainSecond } = second;
 /** The user of the document's example. */
 export const withPhones: EmulatorUser = { status: "active", phones: [phone, plainSecond] };
 
-/** The menu of Duo's v1 document, for this user. */
+/** The service's menu for this user. */
 export const menu = [
-  `Duo login for ${user}\n`,
+  `Duo two-factor login for ${user}\n`,
+  "Enter a passcode or select one of the following options:\n",
   " 1. Duo Push to XXX-XXX-1234",
   " 2. Duo Push to XXX-XXX-5678",
   " 3. Phone call to XXX-XXX-1234",

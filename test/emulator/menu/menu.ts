@@ -1,5 +1,5 @@
 // Owns the menu Duo writes itself: its text and the map from option to factor name, in v1 and in the text-prompt dialect.
-// The wording is that of Duo's v1 document. Called by the preauth of both dialects.
+// The wording is that of the service, as many public transcripts of pam_duo show it; Duo's v1 document abbreviates it.
 
 import type { Account, Phone } from "../store/account.ts";
 import { offeredCapabilities } from "../store/limits.ts";
@@ -49,16 +49,18 @@ function optionsOf(world: World, account: Account, verified: boolean): readonly 
   ];
 }
 
+const HEADING = "Enter a passcode or select one of the following options:";
+
 /** The menu of an active user. `verified`: pushes are verified ones, and are named so. */
 export function menuOf(world: World, account: Account, verified: boolean): Menu {
   const options = optionsOf(world, account, verified);
-  const title = `Duo login for ${account.name}\n\n`;
+  const title = `Duo two-factor login for ${account.name}\n\n`;
   const first = options[0];
   // No source shows the menu of a user who has tokens only; a question for the passcode alone is our reading.
   if (first === undefined) return { text: `${title}Passcode: `, factors: {} };
   const lines = options.map(({ label }, index) => `${String(index + 1).padStart(2)}. ${label}\n`);
   return {
-    text: `${title}${lines.join("")}\nPasscode or option (1-${options.length}): `,
+    text: `${title}${HEADING}\n\n${lines.join("")}\nPasscode or option (1-${options.length}): `,
     factors: {
       default: first.factor,
       ...Object.fromEntries(options.map(({ factor }, index) => [String(index + 1), factor])),

@@ -24,10 +24,10 @@ function worldOf(user: EmulatorUser) {
   return { world, account };
 }
 
-test("the example of the v1 document, byte for byte", () => {
+test("the user of the v1 document's example, in the words of the service", () => {
   const { world, account } = worldOf({ status: "active", phones: [{ ...first, sms_nextcode: "B" }, second] });
   assert.deepEqual(menuOf(world, account, false), {
-    text: "Duo login for bob\n\n 1. Duo Push to XXX-XXX-1234\n 2. Duo Push to XXX-XXX-5678\n 3. Phone call to XXX-XXX-1234\n 4. Phone call to XXX-XXX-5678\n 5. SMS passcodes to XXX-XXX-1234 (next code starts with: B)\n 6. SMS passcodes to XXX-XXX-5678\n\nPasscode or option (1-6): ",
+    text: "Duo two-factor login for bob\n\nEnter a passcode or select one of the following options:\n\n 1. Duo Push to XXX-XXX-1234\n 2. Duo Push to XXX-XXX-5678\n 3. Phone call to XXX-XXX-1234\n 4. Phone call to XXX-XXX-5678\n 5. SMS passcodes to XXX-XXX-1234 (next code starts with: B)\n 6. SMS passcodes to XXX-XXX-5678\n\nPasscode or option (1-6): ",
     factors: {
       default: "push1",
       "1": "push1",
@@ -51,7 +51,7 @@ test("a tablet is called by its name, and a user with tokens only is asked for a
   assert.match(menuOf(tablet.world, tablet.account, false).text, /^ 1\. Duo Push to one$/m);
   const token = worldOf({ status: "active", tokens: [{ device: "DHBOB000000000000001", name: "1" }] });
   const menu = menuOf(token.world, token.account, false);
-  assert.deepEqual(menu, { text: "Duo login for bob\n\nPasscode: ", factors: {} });
+  assert.deepEqual(menu, { text: "Duo two-factor login for bob\n\nPasscode: ", factors: {} });
 });
 
 test("what policy withholds is not in the menu", () => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { displayText } from "../../../src/core/display-text.ts";
 import { autopushNotice, menuPrompt, orElse, slotPrompt, verifiedPushPrompt, WORDS } from "../../../src/login/words.ts";
+import { AWAITED } from "../../support/awaited-prompts.ts";
 import { OPTIONS, option } from "./scene.ts";
 
 describe("menuPrompt", () => {
@@ -11,13 +12,18 @@ describe("menuPrompt", () => {
     const [push, , , sms] = OPTIONS;
     assert.equal(
       menuPrompt("alice", { options: [push, sms], preferred: push }, undefined),
-      "Duo two-factor login for alice\n\n 1. push to phone 1 [Enter]\n 2. sms to phone 1\n\nPasscode or option (1-2): ",
+      "Duo two-factor login for alice\n\nEnter a passcode or select one of the following options:\n\n 1. push to phone 1 [Enter]\n 2. sms to phone 1\n\nPasscode or option (1-2): ",
     );
   });
 
-  it("has a single option without a range, and only a passcode where there is none", () => {
-    const sms = option("sms");
-    assert.match(menuPrompt("alice", { options: [sms], preferred: undefined }, undefined), /option \(1\): $/);
+  it("is what scripts made for Duo Unix wait for, with one option as with many", () => {
+    for (const options of [OPTIONS.slice(0, 1), OPTIONS.slice(0, 2), OPTIONS]) {
+      const prompt = menuPrompt("alice", { options, preferred: options[0] }, undefined);
+      for (const pattern of AWAITED) assert.match(prompt, pattern);
+    }
+  });
+
+  it("asks for a passcode only where there is no option", () => {
     const bare = menuPrompt("alice", { options: [], preferred: undefined }, undefined);
     assert.equal(bare, "Duo two-factor login for alice\n\nPasscode: ");
   });
