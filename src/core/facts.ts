@@ -4,6 +4,8 @@
 export interface LoginFacts {
   /** PAM_USER, frozen at the start of the transaction. May hold any character but NUL. */
   readonly user: string;
+  /** What a helper without rights called the user, where it is not `user`: for the log alone. */
+  readonly claimedUser?: string | undefined;
   /** PAM_SERVICE: "sshd", "sudo", "su"… */
   readonly service: string;
   readonly rhost?: string | undefined;

@@ -11,6 +11,7 @@ export type DenyReason =
   | "bad-user-name"
   | "peer-not-allowed"
   | "mapping-not-allowed"
+  | "not-own-account"
   | "too-many-logins"
   | "no-conversation"
   | "no-usable-factor"

@@ -41,6 +41,7 @@ function auditDecision({ transaction, facts, verdict, record, peer, durationMs }
     verdict,
     transaction,
     user: facts.user,
+    claimedUser: facts.claimedUser,
     duoUser: record.duoUser === facts.user ? undefined : record.duoUser,
     service: facts.service,
     rhost: facts.rhost,

@@ -118,15 +118,15 @@ export class Transaction {
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
     const { lease, directory, serverAddress, slots, devices, clock, log, door, peer, ownUid, place } = this.#parts;
     const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
-    const entry: Entry = { door, peer, rules: loginDoor };
-    const came = await entrant({ ...entry, start, ownUid, admitted: place.admitted, directory });
-    const said = factsOf(start, entry);
+    const entry: Entry = { door, peer, ownUid, rules: loginDoor };
+    const came = await entrant({ ...entry, start, admitted: place.admitted, directory });
     if (!came.ok) {
-      conversation.error(came.error.words);
-      return { verdict: came.error.verdict, record: emptyRecord(), facts: said };
+      const { verdict, words, user } = came.error;
+      conversation.error(words);
+      return { verdict, record: emptyRecord(), facts: factsOf(start, entry, user) };
     }
     const { user, duoUser } = came.value;
-    const facts = { ...said, user };
+    const facts = factsOf(start, entry, user);
     const ports = { conversation, duo, directory, serverAddress, slots, devices, clock, scope: this.#scope };
     const asked = { policy, facts, requestId: this.#id, duoUser, givenFactor: givenFactorOf(start, entry) };
     try {

@@ -13,6 +13,8 @@ export interface Decision {
   readonly verdict: Verdict;
   readonly transaction: string;
   readonly user: string;
+  /** What a helper on login.sock called the user, where it is not `user`: anybody can say anything there. */
+  readonly claimedUser?: string | undefined;
   /** The name that Duo was asked about, where it differs. */
   readonly duoUser?: string | undefined;
   readonly service: string;
@@ -146,6 +148,7 @@ export function createAudit(logger: Logger): Audit {
 function decisionFields(decision: Decision): object {
   return {
     user: decision.user,
+    claimed_user: decision.claimedUser,
     duo_user: decision.duoUser,
     service: decision.service,
     rhost: decision.rhost,

@@ -33,6 +33,7 @@ const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
   "bad-user-name": FAILED,
   "peer-not-allowed": FAILED,
   "mapping-not-allowed": FAILED,
+  "not-own-account": FAILED,
   "too-many-logins": FAILED,
   "push-pending": FAILED,
   "out-of-time": FAILED,

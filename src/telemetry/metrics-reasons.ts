@@ -22,6 +22,7 @@ const VERDICT_OF: { readonly [R in Reason]: KindOf<R> } = {
   "bad-user-name": "deny",
   "peer-not-allowed": "deny",
   "mapping-not-allowed": "deny",
+  "not-own-account": "deny",
   "too-many-logins": "deny",
   "no-conversation": "deny",
   "no-usable-factor": "deny",

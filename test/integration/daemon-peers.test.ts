@@ -82,11 +82,11 @@ test("pam.sock's mode alone keeps others out", { skip }, async (t) => {
   await assert.rejects(askAsNobody(daemon.pamSocket, frameOf(start())), /EACCES/);
 });
 
-test("login.sock asks for the peer's own name, and logs that one", { skip }, async (t) => {
+test("login.sock asks for the peer's own name, and refuses another with both in the log", { skip }, async (t) => {
   const { daemon, emulator } = await setStage(t);
   emulator.setUser("nobody", { status: "bypass" });
   chmodSync(daemon.folder, 0o755);
-  const messages = await askAsNobody(daemon.loginSocket, frameOf(start({ user: "alice", caller: 0 })));
+  const messages = await askAsNobody(daemon.loginSocket, frameOf(start({ user: "nobody", caller: 0 })));
   const last = messages.at(-1);
   assert.equal(last?.kind === "verdict" && last.verdict, "allow");
   assert.deepEqual(
@@ -95,7 +95,16 @@ test("login.sock asks for the peer's own name, and logs that one", { skip }, asy
   );
   const line = await decision(daemon);
   assert.deepEqual([line["user"], line["caller_uid"]], ["nobody", NOBODY]);
-  assert.ok(!JSON.stringify(daemon.lines).includes("alice"), "the log repeats what the peer made up");
+  assert.ok(!("claimed_user" in line));
+  const before = daemon.lines.length;
+  const refused = await askAsNobody(daemon.loginSocket, frameOf(start({ user: "root", caller: 0 })));
+  assert.deepEqual(
+    refused.map(({ kind }) => kind),
+    ["welcome", "error", "verdict"],
+  );
+  const { user, claimed_user, caller_uid, reason } = await decision(daemon, before);
+  assert.deepEqual([user, claimed_user, caller_uid, reason], ["nobody", "root", NOBODY, "not-own-account"]);
+  assert.equal(loginRequests(emulator).length, 1);
 });
 
 test("one user cannot take all places of login.sock", { skip }, async (t) => {
@@ -104,10 +113,10 @@ test("one user cannot take all places of login.sock", { skip }, async (t) => {
   emulator.fault("preauth", { kind: "silent" }, { times: 1 });
   chmodSync(daemon.folder, 0o755);
   const asked = emulator.nextRequest("preauth", { after: 0 });
-  const first = helperOfNobody(daemon.loginSocket, frameOf(start()));
+  const first = helperOfNobody(daemon.loginSocket, frameOf(start({ user: "nobody" })));
   t.after(() => first.kill("SIGKILL"));
   await asked;
-  const messages = await askAsNobody(daemon.loginSocket, frameOf(start()));
+  const messages = await askAsNobody(daemon.loginSocket, frameOf(start({ user: "nobody" })));
   const last = messages.at(-1);
   assert.equal(last?.kind === "verdict" && last.verdict, "deny");
   const refused = await daemon.line(({ event, reason }) => event === "decision" && reason === "too-many-logins");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { PamModuleEntry, PamService } from "../../host/pam/entry.ts";
 import { at, danger, type Finding, note, warning } from "./finding.ts";
+import { loginSocketFindings } from "./login-socket-findings.ts";
 import { DEFAULT_SOCKET, isDuogate, type ModuleArguments, moduleArguments } from "./module-arguments.ts";
 
 /** The lines of `service` that name the module, each once. */
@@ -81,13 +82,8 @@ function disagreements(area: string, service: string, args: ModuleArguments, con
   if (!places.includes(socket)) {
     const seen = `the line asks the daemon at ${socket}, and the daemon's runtime_dir is ${runtimeDir}`;
     findings.push(warning(area, "pam-socket", seen, `write socket=${places[0]}, or runtime_dir to match`));
-  } else if (socket === places[1]) {
-    const seen =
-      "the line uses login.sock, where a user can log in under their own name only; sshd, sudo and su need pam.sock";
-    findings.push(
-      warning(area, "pam-socket", seen, `write socket=${places[0]}, unless the program does not run as root`),
-    );
   }
+  findings.push(...loginSocketFindings(area, service, args, runtimeDir));
   if (args.timeoutMs < loginTimeoutMs) {
     const seen = `the module gives up after ${args.timeoutMs / 1000} s, though login_timeout gives a login ${loginTimeoutMs / 1000} s`;
     findings.push(

@@ -61,12 +61,12 @@ export async function arrive(
     nonce: NONCE,
     facts,
   };
-  const entry = { door, peer, rules } as const;
-  const came = await entrant({ ...entry, start, ownUid: 0, admitted: true, directory });
+  const entry = { door, peer, ownUid: 0, rules } as const;
+  const came = await entrant({ ...entry, start, admitted: true, directory });
   if (!came.ok) return ok({ kind: "refused", verdict: came.error.verdict, words: came.error.words });
   return ok({
     kind: "arrived",
-    facts: { ...factsOf(start, entry), user: came.value.user },
+    facts: factsOf(start, entry, came.value.user),
     duoUser: came.value.duoUser,
   });
 }

@@ -105,15 +105,24 @@ describe("a transaction", () => {
     assert.deepEqual([visit.helper.verdict, visit.duo.calls], ["deny", []]);
   });
 
-  it("asks for the peer's own user on login.sock, whatever START says", async () => {
+  it("asks for the peer's own user on login.sock", async () => {
     const visit = new Visit({ duo: bypass, door: "login", uid: 1001 });
-    await visit.helper.say(start({ user: "root", caller: 0 }));
+    await visit.helper.say(start({ user: "bob", caller: 0 }));
     await visit.end();
     assert.deepEqual(
       visit.duo.calls.map((call) => call.stage === "preauth" && call.subject.username),
       ["bob"],
     );
-    assert.deepEqual(visit.users, ["bob"], "the decision names whom START named");
+    assert.deepEqual(visit.users, ["bob"]);
+  });
+
+  it("gives no answer about the peer for another account, and asks Duo nothing", async () => {
+    const visit = new Visit({ duo: bypass, door: "login", uid: 1001 });
+    await visit.helper.say(start({ user: "alice", caller: 0 }));
+    await visit.end();
+    assert.deepEqual(visit.helper.kinds, ["welcome", "error", "verdict"]);
+    assert.deepEqual([visit.helper.verdict, visit.duo.calls], ["deny", []]);
+    assert.deepEqual([visit.decisions, visit.users], [["deny not-own-account"], ["bob"]]);
   });
 
   it("denies a defect in the login, and writes it down", async () => {

@@ -171,7 +171,7 @@ describe("a PAM stack", () => {
     [
       "with the users' socket",
       ["@include common-auth", `${DUO} socket=/run/duogate/login.sock`],
-      ["ok pam-asks", "warning pam-socket"],
+      ["danger pam-login-socket", "ok pam-asks"],
     ],
     [
       "with less time than a login has",

@@ -102,6 +102,8 @@ describe("duogate explain", () => {
     const refused = await told({ user: "bob", service: "login_duogate", duoUser: "anna" });
     assert.equal(refused.code, EXIT.denied);
     assert.match(refused.text, /Refused: deny, mapping-not-allowed \(PAM_AUTH_ERR\)/);
+    const other = await told({ user: "alice", service: "login_duogate", caller: "bob" });
+    assert.match(other.text, /Refused: deny, not-own-account \(PAM_AUTH_ERR\)/);
     const unbelieved = await told({ user: "bob", service: "login_duogate", from: "203.0.113.5" });
     assert.match(unbelieved.text, /203\.0\.113\.5 is not told to Duo: the user's own process says it/);
   });
