@@ -41,6 +41,8 @@ export interface Lease {
   readonly loginTimeoutMs: number;
   /** By the service that START names. */
   termsFor(service: string): ServiceTerms;
+  /** Keeps its Duo services open after release() too, until the function that it returns is called. */
+  keep(): () => void;
   release(): void;
 }
 

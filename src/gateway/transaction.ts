@@ -8,6 +8,7 @@ import { Scope, type StopReason } from "../core/scope.ts";
 import { aborted, deny, type Verdict } from "../core/verdict.ts";
 import { login } from "../login/login.ts";
 import type { Directory, ServerAddress } from "../login/ports.ts";
+import type { PushFollowers } from "../login/push-followers.ts";
 import type { PushSlots } from "../login/push-slots.ts";
 import { emptyRecord, type LoginOutcome } from "../login/record.ts";
 import type { TrustedDevices } from "../login/trusted-devices.ts";
@@ -33,6 +34,7 @@ export interface TransactionParts {
   readonly directory: Directory;
   readonly serverAddress: ServerAddress;
   readonly slots: PushSlots;
+  readonly followers: PushFollowers;
   readonly devices: TrustedDevices;
   readonly clock: Clock;
   readonly log: GatewayLog;
@@ -116,7 +118,8 @@ export class Transaction {
     start: Start,
     conversation: RemoteConversation,
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
-    const { lease, directory, serverAddress, slots, devices, clock, log, door, peer, ownUid, place } = this.#parts;
+    const { lease, directory, serverAddress, slots, followers, devices, clock, log } = this.#parts;
+    const { door, peer, ownUid, place } = this.#parts;
     const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
     const entry: Entry = { door, peer, ownUid, rules: loginDoor };
     const came = await entrant({ ...entry, start, admitted: place.admitted, directory });
@@ -127,7 +130,8 @@ export class Transaction {
     }
     const { user, duoUser } = came.value;
     const facts = factsOf(start, entry, user);
-    const ports = { conversation, duo, directory, serverAddress, slots, devices, clock, scope: this.#scope };
+    const waits = { slots, followers, keepDuo: () => lease.keep() };
+    const ports = { conversation, duo, directory, serverAddress, ...waits, devices, clock, scope: this.#scope };
     const asked = { policy, facts, requestId: this.#id, duoUser, givenFactor: givenFactorOf(start, entry) };
     try {
       const request = { ...asked, ...ports };

@@ -6,6 +6,7 @@ import type { FactorChoice, Preauth } from "../duo/api.ts";
 import { deviceHolder, type LoginContext } from "./context.ts";
 import { type AuthPreauth, type Selection, selectFactor } from "./factor.ts";
 import { sendFactor } from "./factor-call.ts";
+import { PushFlight } from "./push-flight.ts";
 import { pushInfo } from "./push-info.ts";
 import { settle, settleFailure } from "./settle.ts";
 import type { Step } from "./step.ts";
@@ -74,15 +75,19 @@ async function useOption(
   const slot = await takeSlot(context);
   if (slot.kind === "passcode") return send(context, slot);
   if (slot.kind !== "taken") return slot;
+  const flight = new PushFlight(context.clock);
   try {
-    if (verified?.code !== undefined && automatic) return await sendAfterCode(context, choice, option, verified.code);
-    if (verified !== undefined) return await sendBesideCode(context, choice, option, verified);
-    return await send(context, choice);
+    if (verified?.code !== undefined && automatic) {
+      return await sendAfterCode(context, choice, option, verified.code, flight);
+    }
+    if (verified !== undefined) return await sendBesideCode(context, choice, option, verified, flight);
+    return await send(context, choice, flight);
   } finally {
-    slot.release();
+    // However the login ends, the slot is given back when no phone rings for it any more.
+    context.followers.takeOver({ flight, release: slot.release, duo: context.duo, keepDuo: context.keepDuo });
   }
 }
 
-async function send(context: LoginContext, choice: FactorChoice): Promise<Step> {
-  return settle(context, await sendFactor(context, choice, context.scope.signal, undefined));
+async function send(context: LoginContext, choice: FactorChoice, flight?: PushFlight): Promise<Step> {
+  return settle(context, await sendFactor(context, choice, { signal: context.scope.signal, flight }));
 }

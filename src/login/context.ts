@@ -10,7 +10,8 @@ import { clientAddress } from "../policy/client-address.ts";
 import type { IdentityRules } from "../policy/duo-name.ts";
 import type { Failmode } from "../policy/outcome.ts";
 import type { Conversation, Directory, ServerAddress } from "./ports.ts";
-import type { PushSlots } from "./push-slots.ts";
+import type { PushFollowers } from "./push-followers.ts";
+import type { PushSlots, Release } from "./push-slots.ts";
 import type { LoginRecord } from "./record.ts";
 import type { DeviceHolder, TrustedDevices } from "./trusted-devices.ts";
 import type { UserTime } from "./user-time.ts";
@@ -42,9 +43,12 @@ export interface LoginRequest {
   readonly policy: LoginPolicy;
   readonly conversation: Conversation;
   readonly duo: DuoApi;
+  /** Keeps the way to Duo open, over the end of this login too, until the function that it returns is called. */
+  readonly keepDuo: () => Release;
   readonly directory: Directory;
   readonly serverAddress: ServerAddress;
   readonly slots: PushSlots;
+  readonly followers: PushFollowers;
   readonly devices: TrustedDevices;
   readonly clock: Clock;
   readonly scope: Scope;

@@ -4,60 +4,61 @@
 import { displayText } from "../core/display-text.ts";
 import type { DuoFailure } from "../core/failure.ts";
 import type { Result } from "../core/result.ts";
-import { sleep } from "../core/sleep.ts";
 import type { AuthState, FactorChoice } from "../duo/api.ts";
 import { serviceProfile } from "../policy/service-profile.ts";
 import type { LoginContext } from "./context.ts";
+import type { PushFlight } from "./push-flight.ts";
+import { pollToEnd } from "./push-polls.ts";
 
 /** Duo gives up on a push after about 60 s; nobody waits for it much longer. */
 export const FACTOR_LIFETIME_MS = 75_000;
-/** Statuses may follow each other quickly (pushed, then allow); a service that goes on like that is asked less often. */
-export const POLL_SPACING_MS = 1000;
-const UNSPACED_POLLS = 4;
+export interface Sending {
+  readonly signal: AbortSignal;
+  /** What a push or a call that holds the user's slot is known to be at. */
+  readonly flight?: PushFlight | undefined;
+  /** Hears each state before the final one, instead of the user, who sees Duo's status texts otherwise. */
+  readonly onWaiting?: ((state: AuthState) => void) | undefined;
+}
 
-/**
- * The final state; `waiting` when the factor's time ran out. `onWaiting` hears each state before that, in the place of
- * the user, who sees Duo's status texts otherwise.
- */
+/** The final state; `waiting` when the factor's time ran out. */
 export async function sendFactor(
   context: LoginContext,
   choice: FactorChoice,
-  signal: AbortSignal,
-  onWaiting: ((state: AuthState) => void) | undefined,
+  sending: Sending,
 ): Promise<Result<AuthState, DuoFailure>> {
   const { duo, subject, record } = context;
+  const { signal, flight } = sending;
   record.factor = choice.kind === "passcode" ? "passcode" : choice.option.kind;
   record.factorsSent += 1;
   record.duoTxid = undefined;
   record.duoStatus = undefined;
   record.failure = undefined;
   if (record.factor === "push") record.pushes += 1;
+  // A login that has ended sends nothing (client.ts): then there is nothing to follow either.
+  if (!signal.aborted) flight?.sending();
   const reply = await duo.auth(subject, choice, signal);
+  flight?.answered(reply);
   if (!reply.ok) return reply;
   if (reply.value.kind === "final") return note(context, { ok: true, value: reply.value.state });
   record.duoTxid = reply.value.txid;
-  return note(context, await follow(context, reply.value.txid, signal, onWaiting));
+  return note(context, await follow(context, reply.value.txid, sending));
 }
 
 async function follow(
   context: LoginContext,
   txid: string,
-  signal: AbortSignal,
-  onWaiting: ((state: AuthState) => void) | undefined,
+  { signal, flight, onWaiting }: Sending,
 ): Promise<Result<AuthState, DuoFailure>> {
   const { duo, clock, userTime } = context;
-  const hear = onWaiting ?? statusTexts(context);
-  const until = clock.now() + FACTOR_LIFETIME_MS;
-  for (let polls = 1; ; polls += 1) {
-    const askedAt = clock.now();
-    const reply = await userTime.during(() => duo.authStatus(txid, signal));
-    // `timeout` is final, whatever the result beside it says: sources disagree about that.
-    if (!reply.ok || reply.value.result !== "waiting" || reply.value.status === "timeout") return reply;
-    hear(reply.value);
-    if (clock.now() >= until) return reply;
-    const spare = POLL_SPACING_MS - (clock.now() - askedAt);
-    if (polls >= UNSPACED_POLLS && spare > 0) await sleep(spare, clock, signal);
-  }
+  const reply = await pollToEnd({
+    ask: () => userTime.during(() => duo.authStatus(txid, signal)),
+    onWaiting: onWaiting ?? statusTexts(context),
+    clock,
+    untilMs: clock.now() + FACTOR_LIFETIME_MS,
+    signal,
+  });
+  flight?.heard(reply);
+  return reply;
 }
 
 /** Shows each change to a user who sees it at once. */

@@ -4,10 +4,11 @@
 import type { DisplayText } from "../core/display-text.ts";
 import type { Secret } from "../core/secret.ts";
 import { aborted } from "../core/verdict.ts";
-import type { FactorChoice, FactorOption, VerifiedPush } from "../duo/api.ts";
+import type { AuthState, FactorChoice, FactorOption, VerifiedPush } from "../duo/api.ts";
 import type { LoginContext } from "./context.ts";
 import { sendFactor } from "./factor-call.ts";
 import type { Answer, Conversation } from "./ports.ts";
+import type { PushFlight } from "./push-flight.ts";
 import { settle } from "./settle.ts";
 import type { Step } from "./step.ts";
 import { instructionPrompt, verifiedPushPrompt } from "./words.ts";
@@ -21,11 +22,13 @@ export async function sendAfterCode(
   choice: FactorChoice,
   option: FactorOption,
   code: Secret,
+  flight: PushFlight,
 ): Promise<Step> {
   const text = verifiedPushPrompt(option, code.reveal(), false);
   const answer = await context.conversation.prompt(text, { echo: true });
   if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
-  return settle(context, await sendFactor(context, choice, context.scope.signal, () => {}));
+  const sending = { signal: context.scope.signal, flight, onWaiting: () => undefined };
+  return settle(context, await sendFactor(context, choice, sending));
 }
 
 /**
@@ -37,14 +40,16 @@ export async function sendBesideCode(
   choice: FactorChoice,
   option: FactorOption,
   { code }: VerifiedPush,
+  flight: PushFlight,
 ): Promise<Step> {
   const cancel = new AbortController();
   context.scope.onStop(() => cancel.abort());
   const screen = new CodePrompt(context.conversation);
   if (code !== undefined) screen.show(verifiedPushPrompt(option, code.reveal(), true));
-  const decision = sendFactor(context, choice, cancel.signal, ({ instruction }) => {
+  const onWaiting = ({ instruction }: AuthState) => {
     if (instruction !== undefined) screen.show(instructionPrompt(instruction.reveal()));
-  });
+  };
+  const decision = sendFactor(context, choice, { signal: cancel.signal, flight, onWaiting });
   const cancelled = await Promise.race([screen.cancelled, decision.then(() => undefined)]);
   if (cancelled !== undefined) {
     // The user has left: nothing may be decided for them any more.

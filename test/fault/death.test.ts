@@ -151,7 +151,7 @@ describe("the helper leaves", { concurrency: 3, timeout: 40_000 }, () => {
       const { line, rings } = EXPECTED[moment] ?? { line: {}, rings: -1 };
       await daemon.line((found) => Object.entries(line).every(([key, value]) => found[key] === value));
       assert.equal(emulator.pushes.length, rings);
-      // Nobody waits for the poll any more: an approval that comes now decides nothing.
+      // The login is over: an approval that comes now lets nobody in, and gives the push slot back.
       if (rings > 0) emulator.approve("alice");
       await expectDescriptors(daemon, before);
       // The daemon goes on as if nothing had been.

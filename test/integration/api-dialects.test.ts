@@ -12,6 +12,7 @@ import { type DuoDialect, dialectOf } from "../../src/duo/dialect.ts";
 import { createDuoService, type DuoService } from "../../src/duo/service.ts";
 import type { LoginPolicy } from "../../src/login/context.ts";
 import { login } from "../../src/login/login.ts";
+import { PushFollowers } from "../../src/login/push-followers.ts";
 import { PushSlots } from "../../src/login/push-slots.ts";
 import { TrustedDevices } from "../../src/login/trusted-devices.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
@@ -82,6 +83,7 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
   // A login that hangs ends here, as an error of the test and not of the whole run.
   const scope = new Scope(systemClock);
   scope.stopAfter(10_000);
+  const followers = new PushFollowers({ clock: systemClock, onDefect: (error) => assert.fail(String(error)) });
   const { verdict, record } = await login({
     facts: { ...observed, ...facts },
     policy: { ...standing, ikey: "DI1", hostname: "wks01", identity: LOGIN_NAME, fallbackLocalIp: false, ...policy },
@@ -91,11 +93,14 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
     directory: new FakeDirectory([{ name: user, uid: 1000 }]),
     serverAddress: () => Promise.resolve(undefined),
     slots: new PushSlots(),
+    followers,
+    keepDuo: () => () => undefined,
     devices: new TrustedDevices(systemClock),
     clock: systemClock,
     scope,
   });
   scope.stop("finished");
+  await followers.close();
   return { ended: `${verdict.kind} ${verdict.reason}`, conversation, record };
 }
 

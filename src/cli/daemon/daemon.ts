@@ -10,6 +10,7 @@ import type { Libc } from "../../ffi/libc.ts";
 import { Admission } from "../../gateway/admission.ts";
 import { createGatewayLog } from "../../gateway/audit-log.ts";
 import { Gateway } from "../../gateway/gateway.ts";
+import { PushFollowers } from "../../login/push-followers.ts";
 import { PushSlots } from "../../login/push-slots.ts";
 import { TrustedDevices } from "../../login/trusted-devices.ts";
 import { type Audit, createAudit } from "../../telemetry/audit.ts";
@@ -46,6 +47,7 @@ export class Daemon {
   readonly #gateway: Gateway;
   readonly #ending = new AbortController();
   readonly #devices: TrustedDevices;
+  readonly #followers: PushFollowers;
   readonly #watch: Watch;
   #current: Generation;
   #lastReload: Promise<unknown> = Promise.resolve();
@@ -62,6 +64,7 @@ export class Daemon {
     });
     this.#healths = new DuoHealths(this.#logger, this.#audit, clock);
     this.#devices = new TrustedDevices(clock);
+    this.#followers = new PushFollowers({ clock, onDefect: (error) => this.#audit.defect(error) });
     const readPeer = peerReader(libc);
     const [admission, slots, devices] = [new Admission(), new PushSlots(), this.#devices];
     this.#watch = new Watch({
@@ -92,6 +95,7 @@ export class Daemon {
       directory: createDirectory(libc, limits, clock),
       serverAddress,
       slots,
+      followers: this.#followers,
       devices,
       log: this.#watch.log(createGatewayLog(this.#audit)),
       clock,
@@ -127,6 +131,7 @@ export class Daemon {
     this.#audit.stopping({ cause, inFlight: this.#gateway.pending });
     this.#ending.abort();
     await this.#gateway.close(this.#current.config.gateway.shutdownTimeoutMs);
+    await this.#followers.close();
     await this.#watch.close();
     await this.#current.retire();
   }

@@ -66,17 +66,15 @@ export class Generation {
   lease(): Lease {
     // The service is not known before START; most logins are for [duo]'s own application.
     this.#main.duo.touch();
-    this.#leases += 1;
+    const release = this.#hold();
     const { gateway } = this.config;
     return {
       limits: gateway,
       answerTimeoutMs: gateway.answerTimeoutMs,
       loginTimeoutMs: gateway.loginTimeoutMs,
       termsFor: (service) => this.#termsFor(service),
-      release: () => {
-        this.#leases -= 1;
-        void this.#closeWhenUnused();
-      },
+      keep: () => this.#hold(),
+      release,
     };
   }
 
@@ -84,6 +82,18 @@ export class Generation {
   retire(): Promise<void> {
     this.#retired = true;
     return this.#closeWhenUnused();
+  }
+
+  /** One more who uses it, until the function that it returns is called. */
+  #hold(): () => void {
+    let held = true;
+    this.#leases += 1;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#leases -= 1;
+      void this.#closeWhenUnused();
+    };
   }
 
   #connect(name: string, settings: DuoSettings, parts: GenerationParts, before?: Generation): DuoConnection {

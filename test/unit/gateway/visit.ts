@@ -5,6 +5,7 @@ import type { DuoApi } from "../../../src/duo/api.ts";
 import type { Door } from "../../../src/gateway/admission.ts";
 import type { GatewayLog, LoginDoorRules } from "../../../src/gateway/ports.ts";
 import { Transaction } from "../../../src/gateway/transaction.ts";
+import { PushFollowers } from "../../../src/login/push-followers.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
@@ -43,6 +44,7 @@ export class Visit {
   readonly services: string[] = [];
   readonly helper = new FakeHelper((message) => this.order.push(`heard ${message.kind}`));
   readonly duo: FakeDuo;
+  readonly followers = new PushFollowers({ clock: this.clock, onDefect: () => this.order.push("defect") });
   readonly transaction: Transaction;
 
   constructor(options: VisitOptions) {
@@ -72,12 +74,14 @@ export class Visit {
           this.services.push(service);
           return { policy, loginDoor, duo };
         },
+        keep: () => () => undefined,
         release: () => this.given.push("lease"),
       },
       place: { admitted, release: () => this.given.push("place") },
       directory: new FakeDirectory(ACCOUNTS),
       serverAddress: () => Promise.resolve(undefined),
       slots: new PushSlots(),
+      followers: this.followers,
       devices: new TrustedDevices(this.clock),
       clock: this.clock,
       log: this.#log(options.brokenLog ?? false),
@@ -97,6 +101,7 @@ export class Visit {
     });
     for (let turns = 0; turns < 20 && !over; turns += 1) await turn();
     assert.ok(over, "the transaction did not end");
+    await this.followers.close();
     assert.equal(this.clock.pending, 0, "a timer was left");
   }
 

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { AuthState } from "../../../src/duo/api.ts";
-import { FACTOR_LIFETIME_MS, POLL_SPACING_MS } from "../../../src/login/factor-call.ts";
+import { FACTOR_LIFETIME_MS } from "../../../src/login/factor-call.ts";
+import { POLL_SPACING_MS } from "../../../src/login/push-polls.ts";
 import { final, PENDING, state } from "../../support/fake-duo.ts";
 import { askFor, option, play, Scene } from "./scene.ts";
 

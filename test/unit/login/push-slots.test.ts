@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { PUSH_LIFE_MS, UNREAD_MARGIN_MS } from "../../../src/login/push-flight.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import { turn } from "../../support/fake-clock.ts";
 import { final, PENDING, state } from "../../support/fake-duo.ts";
-import { askFor, play, Scene, type SceneOptions } from "./scene.ts";
+import { askFor, Scene, type SceneOptions } from "./scene.ts";
 
 const live = new AbortController().signal;
 
@@ -144,25 +145,55 @@ describe("a second login of the same user", () => {
 });
 
 describe("the slot", () => {
-  // play() fails when the slot is held at the end.
-  const ends = {
-    allowed: [state("allow", "allow")],
-    fraud: [state("deny", "fraud")],
-    "locked out": [state("deny", "locked_out")],
-    "a poll that fails": ["connection-lost" as const],
-    "nonsense from Duo": ["invalid-response" as const],
+  const sent = { preauth: [askFor()], auth: [PENDING] };
+  const isFree = (scene: Scene): boolean => {
+    const release = scene.slots.tryAcquire("alice");
+    release?.();
+    return release !== undefined;
   };
-  for (const [name, authStatus] of Object.entries(ends)) {
-    it(`is given back: ${name}`, async () => {
-      const { record } = await play({ replies: ["1"], duo: { preauth: [askFor()], auth: [PENDING], authStatus } });
-      assert.equal(record.pushes, 1);
+
+  const ends = {
+    allowed: { ...sent, authStatus: [state("allow", "allow")] },
+    fraud: { ...sent, authStatus: [state("deny", "fraud")] },
+    "locked out": { ...sent, authStatus: [state("deny", "locked_out")] },
+    "no answer within a push's life": { ...sent, authStatus: [state("waiting", "pushed")] },
+    "a wrong key, so that nothing was sent": { preauth: [askFor()], auth: ["bad-keys" as const] },
+  };
+  for (const [name, duo] of Object.entries(ends)) {
+    it(`is given back with the login: ${name}`, async () => {
+      const scene = new Scene({ replies: ["1"], policy: { prompts: 1 }, duo });
+      await scene.outcome();
+      assert.ok(isFree(scene));
+      await scene.end();
     });
   }
 
-  it("is given back when auth fails, and when Duo's side throws", async () => {
-    await play({ replies: ["1"], duo: { preauth: [askFor()], auth: ["timeout"] } });
+  const outages = {
+    "a poll that fails": { ...sent, authStatus: ["connection-lost" as const] },
+    "nonsense from Duo": { ...sent, authStatus: ["invalid-response" as const] },
+    "auth without an answer": { preauth: [askFor()], auth: ["timeout" as const] },
+  };
+  for (const [name, duo] of Object.entries(outages)) {
+    it(`is held after the login, because the push may be out: ${name}`, async () => {
+      const scene = new Scene({ replies: ["1"], duo });
+      await scene.outcome();
+      assert.ok(!isFree(scene));
+      scene.clock.advance(PUSH_LIFE_MS - 1000);
+      await turn();
+      assert.ok(!isFree(scene));
+      scene.clock.advance(UNREAD_MARGIN_MS + 1000);
+      await turn();
+      assert.ok(isFree(scene));
+      await scene.end();
+    });
+  }
+
+  it("is held when Duo's side throws while the factor is sent", async () => {
     const scene = new Scene({ replies: ["1"], duo: { preauth: [askFor()], auth: [] } });
     await assert.rejects(scene.login, /not in the script/);
-    assert.notEqual(scene.slots.tryAcquire("alice"), undefined);
+    assert.ok(!isFree(scene));
+    scene.clock.advance(PUSH_LIFE_MS + UNREAD_MARGIN_MS);
+    await turn();
+    assert.ok(isFree(scene));
   });
 });

@@ -6,9 +6,10 @@ import { displayText } from "../../../src/core/display-text.ts";
 import type { LoginFacts } from "../../../src/core/facts.ts";
 import { Scope } from "../../../src/core/scope.ts";
 import { Secret } from "../../../src/core/secret.ts";
-import type { FactorKind, FactorOption, Preauth } from "../../../src/duo/api.ts";
+import type { DuoApi, FactorKind, FactorOption, Preauth } from "../../../src/duo/api.ts";
 import type { LoginPolicy } from "../../../src/login/context.ts";
 import { login } from "../../../src/login/login.ts";
+import { PushFollowers } from "../../../src/login/push-followers.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import type { LoginOutcome } from "../../../src/login/record.ts";
 import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
@@ -56,10 +57,13 @@ export interface SceneOptions {
   readonly replies?: readonly Reply[];
   readonly onPrompt?: (text: string) => void;
   readonly duo?: DuoScript;
+  /** Instead of the scripted one. */
+  readonly api?: DuoApi;
   readonly accounts?: readonly Account[];
   readonly faults?: DirectoryFaults;
   /** Shared with other logins. */
   readonly slots?: PushSlots;
+  readonly followers?: PushFollowers;
   readonly devices?: TrustedDevices | undefined;
   readonly clock?: FakeClock;
 }
@@ -74,10 +78,13 @@ export class Scene {
   readonly clock: FakeClock;
   readonly scope: Scope;
   readonly slots: PushSlots;
+  readonly followers: PushFollowers;
   readonly conversation: FakeConversation;
   readonly duo: FakeDuo;
   readonly directory: FakeDirectory;
   readonly devices: TrustedDevices;
+  /** What a follower of its push threw. */
+  readonly defects: unknown[] = [];
   /** The login, under way since the scene was made. */
   readonly login: Promise<LoginOutcome>;
 
@@ -85,6 +92,8 @@ export class Scene {
     this.clock = options.clock ?? new FakeClock();
     this.scope = new Scope(this.clock);
     this.slots = options.slots ?? new PushSlots();
+    this.followers =
+      options.followers ?? new PushFollowers({ clock: this.clock, onDefect: (error) => this.defects.push(error) });
     this.conversation = new FakeConversation(options.replies, options.onPrompt);
     this.duo = new FakeDuo(options.duo ?? { preauth: [] });
     this.directory = new FakeDirectory(options.accounts ?? ACCOUNTS, options.faults);
@@ -99,10 +108,12 @@ export class Scene {
       policy: { ...defaults, ...names, ikey: "DI1", hostname: "wks01", ...options.policy },
       requestId: "3f2c9a10-77aa-4e01-9d3f-1b7a5c0e8d42",
       conversation: this.conversation,
-      duo: this.duo,
+      duo: options.api ?? this.duo,
       directory: this.directory,
       serverAddress: () => Promise.resolve(options.serverAddress),
       slots: this.slots,
+      followers: this.followers,
+      keepDuo: () => () => undefined,
       devices: this.devices,
       clock: this.clock,
       scope: this.scope,
@@ -110,10 +121,17 @@ export class Scene {
     this.login.catch(() => {});
   }
 
-  /** Plays to the end. */
-  async end(): Promise<LoginOutcome> {
+  /** Plays the login to its end, and no further: a push that is still out holds its slot. */
+  async outcome(): Promise<LoginOutcome> {
     const outcome = await this.clock.run(this.login);
     this.scope.stop("finished");
+    return outcome;
+  }
+
+  /** Plays to the end, where the daemon stops: nothing may be left. */
+  async end(): Promise<LoginOutcome> {
+    const outcome = await this.outcome();
+    await this.followers.close();
     assert.equal(this.clock.pending, 0, "a timer was left");
     assert.equal(this.conversation.left, 0, "an answer was never asked for");
     return outcome;

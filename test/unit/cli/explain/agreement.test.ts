@@ -14,6 +14,7 @@ import type { Secret } from "../../../../src/core/secret.ts";
 import type { DuoSubject, Preauth } from "../../../../src/duo/api.ts";
 import { login } from "../../../../src/login/login.ts";
 import type { Directory } from "../../../../src/login/ports.ts";
+import { PushFollowers } from "../../../../src/login/push-followers.ts";
 import { PushSlots } from "../../../../src/login/push-slots.ts";
 import { TrustedDevices } from "../../../../src/login/trusted-devices.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -143,6 +144,8 @@ async function loggedIn(one: Case, callerUid: number) {
       directory: directoryOf(one),
       serverAddress,
       slots: new PushSlots(),
+      followers: new PushFollowers({ clock, onDefect: (error) => assert.fail(String(error)) }),
+      keepDuo: () => () => undefined,
       devices: new TrustedDevices(clock),
       clock,
       scope: new Scope(clock),
