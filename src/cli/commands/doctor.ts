@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { systemClock } from "../../core/clock.ts";
 import { runProgram } from "../../host/program.ts";
 import { ANYBODY } from "../../host/sshd.ts";
+import { withFirstFactor } from "./first-factor.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
@@ -22,11 +23,11 @@ interface Flags {
   readonly from?: string;
   readonly offline?: true;
   readonly json?: true;
+  readonly firstFactor: readonly string[];
 }
 
 export function addDoctor(duogate: Command, { version, env, print, finish, screen }: CommandIo): void {
-  duogate
-    .command("doctor")
+  withFirstFactor(duogate.command("doctor"))
     .description("look for everything that goes wrong in practice, and say what to do about it; as root")
     .option("--config <file>", "configuration file", DEFAULT_CONFIG)
     .option("--user <name>", "whose ssh login sshd's Match blocks are looked at for")
@@ -34,7 +35,7 @@ export function addDoctor(duogate: Command, { version, env, print, finish, scree
     .option("--offline", "leave the network out")
     .option("--json", "as one line of JSON, for scripts")
     .addHelpText("after", ABOUT)
-    .action(async ({ config, user, from, offline, json }: Flags) => {
+    .action(async ({ config, user, from, offline, json, firstFactor }: Flags) => {
       // Only here: it brings what asks Duo.
       const [{ doctor }, { systemResolve }] = await Promise.all([
         import("../doctor/doctor.ts"),
@@ -46,6 +47,7 @@ export function addDoctor(duogate: Command, { version, env, print, finish, scree
         connection: { user: user ?? ANYBODY.user, address: from ?? ANYBODY.address },
         offline: offline === true,
         json: json === true,
+        firstFactors: new Set(firstFactor),
       };
       const parts = {
         version,

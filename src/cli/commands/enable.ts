@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import type { EnableFlags } from "../enable/run-enable.ts";
 import { EXIT } from "../exit-codes.ts";
+import { withFirstFactor } from "./first-factor.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
@@ -12,8 +13,10 @@ Adds one line to /etc/pam.d/SERVICE, right behind the password, so that the serv
     auth    required    pam_duogate.so
 
 In this order: the configuration has to be valid and the daemon has to answer. Every way through the stack with the
-new line is worked out by libpam's rules; where a denial would not deny, where a line lets users in past it, or where
-nobody would get in, nothing is written, and you are told what to write by hand. The change is shown. You log in
+new line is worked out by libpam's rules; where a denial would not deny, where a line lets users in past it, where a
+wrong password would ring the phone, or where nobody would get in, nothing is written, and you are told what to write
+by hand. A module of which nothing is known does not count as the first factor, unless you say so with --first-factor:
+then Duo alone must not be what lets a user in. The change is shown. You log in
 through a private copy of the stack. Then the file changes, whole or not at all, and you log in through it. Then
 you log in from a second terminal, and type yes in this one.
 
@@ -57,8 +60,7 @@ const CONFIRM_MIN_S = 1;
 const CONFIRM_MAX_S = 3600;
 
 export function addEnable(duogate: Command, io: CommandIo): void {
-  duogate
-    .command("enable")
+  withFirstFactor(duogate.command("enable"))
     .description(
       "ask for a second factor in a PAM service: shows the change, tests it, and takes it back unless confirmed",
     )
@@ -95,14 +97,13 @@ export function addEnableRecover(duogate: Command, io: CommandIo): void {
 }
 
 export function addDisable(duogate: Command, io: CommandIo): void {
-  duogate
-    .command("disable")
+  withFirstFactor(duogate.command("disable"))
     .description('take out of a PAM service what "duogate enable" put in, and nothing else')
     .argument("<service>", "a file in /etc/pam.d")
     .option("--dry-run", "show the change and touch nothing")
     .option("--yes", "do not ask")
     .addHelpText("after", DISABLE_ABOUT)
-    .action(async (service: string, flags: { dryRun?: true; yes?: true }) => {
+    .action(async (service: string, flags: Pick<EnableFlags, "dryRun" | "yes" | "firstFactor">) => {
       const { runDisable } = await load();
       io.finish(await runDisable(service, flags, io));
     });

@@ -9,6 +9,7 @@ import { err, ok as okResult, type Result } from "../../core/result.ts";
 import type { Resolve } from "../../duo/transport-dial.ts";
 import { accessControl } from "../../host/access-control.ts";
 import { accountNamed } from "../../host/account.ts";
+import type { FirstFactors } from "../../host/pam/modules.ts";
 import type { RunProgram } from "../../host/program.ts";
 import type { SshdConnection } from "../../host/sshd.ts";
 import { unitStates } from "../../host/units.ts";
@@ -37,6 +38,8 @@ export interface DoctorOptions {
   /** Leaves the network out. */
   readonly offline: boolean;
   readonly json: boolean;
+  /** Modules that the administrator says are a first factor. */
+  readonly firstFactors: FirstFactors;
 }
 
 export interface DoctorParts {
@@ -61,7 +64,7 @@ export async function doctor(options: DoctorOptions, parts: DoctorParts): Promis
 const DEFAULT_RUNTIME_DIR = "/run/duogate";
 
 async function examine(
-  { config: path, credentialsDirectory, connection, offline }: DoctorOptions,
+  { config: path, credentialsDirectory, connection, offline, firstFactors }: DoctorOptions,
   parts: DoctorParts,
 ): Promise<readonly Finding[]> {
   const { run, isRoot, version, progress } = parts;
@@ -69,7 +72,7 @@ async function examine(
   const loaded = await loadConfig(path, { credentialsDirectory, clock: parts.clock });
   const config = loaded.ok ? loaded.value : undefined;
   const account = await accountNamed(run, "duogate");
-  const pam = pamFacts();
+  const pam = pamFacts("/", firstFactors);
   const runtimeDir = config?.gateway.runtimeDir ?? DEFAULT_RUNTIME_DIR;
   const sshd = await sshdPart(run, pam, config, connection);
   const used = [...pam.services.values()].some(({ service }) =>

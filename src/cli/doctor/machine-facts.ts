@@ -7,6 +7,7 @@ import { loginTimeoutMs } from "../../host/login-defs.ts";
 import { looseFile } from "../../host/loose-file.ts";
 import type { PamModuleEntry } from "../../host/pam/entry.ts";
 import { isMissing, moduleFolder, modulePathOf } from "../../host/pam/module-file.ts";
+import { type FirstFactors, NO_FIRST_FACTORS } from "../../host/pam/modules.ts";
 import { readPamService } from "../../host/pam/service.ts";
 import { machineSource, type PamSource } from "../../host/pam/source.ts";
 import { judgeStack } from "../../host/pam/verdicts.ts";
@@ -19,16 +20,22 @@ import type { PamFacts, ServiceFacts } from "./pam-findings.ts";
 import type { DoorFacts, DoorName, Listener } from "./socket-findings.ts";
 
 /** Every service of the machine below `root`. */
-export function pamFacts(root = "/"): PamFacts {
+export function pamFacts(root = "/", firstFactors: FirstFactors = NO_FIRST_FACTORS): PamFacts {
   const source = machineSource(root);
-  const services = new Map(source.services().map((name) => [name, serviceFacts(name, source, root)]));
+  const services = new Map(source.services().map((name) => [name, serviceFacts(name, source, root, firstFactors)]));
   return { services, consoleMs: loginTimeoutMs(root) };
 }
 
-export function serviceFacts(name: string, source: PamSource, root = "/"): ServiceFacts {
+export function serviceFacts(
+  name: string,
+  source: PamSource,
+  root = "/",
+  firstFactors: FirstFactors = NO_FIRST_FACTORS,
+): ServiceFacts {
   const folder = moduleFolder(root);
   const service = readPamService(name, source);
-  const judged = judgeStack(service.stacks.auth.entries, isDuogate, (entry) => isMissing(entry, folder, root));
+  const gone = (entry: PamModuleEntry) => isMissing(entry, folder, root);
+  const judged = judgeStack(service.stacks.auth.entries, isDuogate, gone, firstFactors);
   const missing = new Map<PamModuleEntry, string>();
   for (const line of duogateLines(service)) {
     if (isMissing(line, folder, root)) missing.set(line, modulePathOf(line, folder, root) ?? line.module);

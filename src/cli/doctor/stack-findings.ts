@@ -138,18 +138,35 @@ function passedRemedy({ control }: PamModuleEntry): string {
 }
 
 function factorFindings(area: string, verdict: StackVerdict, { keyFirst }: StackContext): readonly Finding[] {
-  const { alone, hasFactor, afterFailure, beforeFactor } = verdict;
+  const { alone, hasFactor, unproved } = verdict;
+  return [
+    ...(alone === undefined ? [] : [aloneFinding(area, alone, hasFactor, keyFirst)]),
+    ...(unproved === undefined ? [] : [unprovedFinding(area, unproved, verdict, keyFirst)]),
+    ...ringFindings(area, verdict, keyFirst),
+  ];
+}
+
+function unprovedFinding(area: string, way: Way, { unknown }: StackVerdict, keyFirst: boolean): Finding {
+  const names = [...new Set(unknown.map(moduleName))];
+  const seen = `nothing is known here of ${names.join(", ")}: if it proves nothing, ${keyFirst ? "a key and Duo let in" : "Duo alone lets in"} (${wayText(way)})`;
+  const remedy = `if it refuses who has no password, key or the like: duogate doctor ${names.map((name) => `--first-factor ${name}`).join(" ")}; else put a line that does above Duo's`;
+  return (keyFirst ? note : warning)(area, "pam-unknown-module", seen, remedy);
+}
+
+/** SECURITY: a stranger reads the end of the phone's number in the menu, and makes it ring until its owner gives in. */
+function ringFindings(area: string, verdict: StackVerdict, keyFirst: boolean): readonly Finding[] {
+  const { alone, afterFailure, beforeFactor } = verdict;
+  const make = keyFirst ? warning : danger;
   const findings: Finding[] = [];
-  if (alone !== undefined) findings.push(aloneFinding(area, alone, hasFactor, keyFirst));
   if (afterFailure !== undefined && alone === undefined) {
-    const seen = `after a wrong password the phone rings all the same (${wayText(afterFailure)})`;
+    const seen = `after a wrong password the phone rings all the same, and the menu shows it (${wayText(afterFailure)})`;
     const remedy =
       "end the stack at a wrong password: requisite in the place of required above, as in Debian's common-auth";
-    findings.push(warning(area, "pam-rings-after-failure", seen, remedy));
+    findings.push(make(area, "pam-rings-after-failure", seen, remedy));
   }
   if (beforeFactor !== undefined && !keyFirst) {
-    const seen = "Duo is asked before the password: whoever knows a user's name can make their phone ring";
-    findings.push(warning(area, "pam-rings-first", seen, "move the line below the one that asks the password"));
+    const seen = "Duo is asked before the password: who knows a user's name is shown their phone, and can make it ring";
+    findings.push(danger(area, "pam-rings-first", seen, "move the line below the one that asks the password"));
   }
   return findings;
 }
@@ -164,11 +181,19 @@ function aloneFinding(area: string, way: Way, hasFactor: boolean, keyFirst: bool
       `a key and Duo let in, without the password (${wayText(way)})`,
       "write required for the password, if it is meant to be asked",
     );
+  const nothing = way.called
+    .filter(({ entry }) => moduleName(entry) !== "pam_duogate")
+    .map(({ entry }) => moduleName(entry));
+  const proves = nothing.length === 0 ? "" : ` (${[...new Set(nothing)].join(", ")} proves nothing)`;
   const seen = hasFactor
     ? `Duo alone lets in, without the password (${wayText(way)})`
-    : "Duo alone lets in: no line asks for a password";
-  const remedy = "put the line behind @include common-auth, or what asks the password here, with required";
-  return hasFactor ? danger(area, "pam-alone", seen, remedy) : warning(area, "pam-alone", seen, remedy);
+    : `Duo alone lets in: no line asks for a password${proves}`;
+  return danger(
+    area,
+    "pam-alone",
+    seen,
+    "put the line behind @include common-auth, or what asks the password here, with required",
+  );
 }
 
 const HARMLESS: ReadonlySet<PamProblem["code"]> = new Set(["carriage-return", "empty-continuation", "long-line"]);

@@ -7,10 +7,10 @@ import { draftDisable } from "./draft.ts";
 import { lockedState, show } from "./enable.ts";
 import { type EnableParts, refuse, says } from "./parts.ts";
 import { backupPath, begin, digest, finish, isKept } from "./pending.ts";
-import { type Places, type Prepared, prepare, serviceOf } from "./prepare.ts";
+import { type Prepared, type PrepareOptions, prepare, serviceOf } from "./prepare.ts";
 import { replaceFile } from "./replace-file.ts";
 
-export interface DisableOptions extends Places {
+export interface DisableOptions extends PrepareOptions {
   readonly service: string;
   readonly dryRun: boolean;
   readonly yes: boolean;

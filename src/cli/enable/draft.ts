@@ -3,13 +3,13 @@
 
 import { err, ok, type Result } from "../../core/result.ts";
 import type { PamModuleEntry, PamService } from "../../host/pam/entry.ts";
-import { moduleName, roleOf } from "../../host/pam/modules.ts";
+import { type FirstFactors, moduleName, type PamRole, roleOf } from "../../host/pam/modules.ts";
 import { readPamService } from "../../host/pam/service.ts";
 import { type PamSource, withText } from "../../host/pam/source.ts";
 import { findPairs, MARK, pairFor, withoutPairs, withPair } from "./pair.ts";
 import type { PamFile } from "./pam-file.ts";
 import { placeBehind } from "./place.ts";
-import { isDuogate, placeOf, prove } from "./proof.ts";
+import { isDuogate, placeOf, prove, unknownWords } from "./proof.ts";
 
 export interface Draft {
   /** The text to write; bytes as Latin-1 characters, as in PamFile. */
@@ -25,6 +25,8 @@ export interface DraftQuestion {
   readonly runtimeDir: string;
   /** Modules whose files are not there. */
   readonly missing: (entry: PamModuleEntry) => boolean;
+  /** Modules that the administrator says are a first factor. */
+  readonly firstFactors: FirstFactors;
 }
 
 /** Shared by services, and made by tools that would undo a change. */
@@ -32,7 +34,7 @@ const SHARED = /^(?:common-.*|system-auth.*|password-auth.*|postlogin.*|other)$/
 
 /** Err: the reasons, a line each, and what to write by hand. */
 export function draftEnable(question: DraftQuestion): Result<Draft, readonly string[]> {
-  const { service, file, source, runtimeDir, missing } = question;
+  const { service, file, source, runtimeDir, missing, firstFactors } = question;
   if (SHARED.test(service)) {
     return err([`${service} belongs to many services: name one, or on Debian use pam-auth-update`]);
   }
@@ -46,22 +48,28 @@ export function draftEnable(question: DraftQuestion): Result<Draft, readonly str
     const places = before.problems.map(({ place, message }) => `${place.file}:${place.line}: ${message}`);
     return err(["the file is not in order already:", ...places, ...byHand]);
   }
-  const line = placeBehind(before, file.text);
+  const unknown = unknownWords(modulesOf(before).filter((entry) => roleOf(entry, firstFactors) === "unknown"));
+  const line = placeBehind(before, file.text, firstFactors);
   if (line === undefined) {
     const why = `no auth line of ${file.path} asks for a password or another first factor`;
-    return err([why, "With a key in its place, sshd's AuthenticationMethods must say so: see the README.", ...byHand]);
+    return err([
+      why,
+      ...unknown,
+      "With a key in its place, sshd's AuthenticationMethods must say so: see the README.",
+      ...byHand,
+    ]);
   }
   const after = withPair(file.text, pair.value, line);
-  const proved = prove(readPamService(service, withText(source, file.path, decoded(after))), missing);
+  const proved = prove(readPamService(service, withText(source, file.path, decoded(after))), missing, firstFactors);
   if (!proved.ok) {
     const reasons = proved.error.map((reason) => `with the line behind line ${line} of ${file.path}: ${reason}`);
-    return err([...reasons, ...byHand]);
+    return err([...reasons, ...unknown, ...byHand]);
   }
   return ok({ after, notes: [...duoUnixNotes(before), ...proved.value] });
 }
 
 /** Err: the reasons, a line each. */
-export function draftDisable({ service, file, source }: DraftQuestion): Result<Draft, readonly string[]> {
+export function draftDisable({ service, file, source, firstFactors }: DraftQuestion): Result<Draft, readonly string[]> {
   const pairs = findPairs(file.text);
   const broken = pairs.filter(({ whole }) => !whole);
   if (broken.length > 0) {
@@ -72,7 +80,7 @@ export function draftDisable({ service, file, source }: DraftQuestion): Result<D
   const after = withoutPairs(file.text);
   const left = readPamService(service, withText(source, file.path, decoded(after))).stacks.auth;
   const factor = left.entries.some(
-    (entry) => entry.kind === "module" && !isDuogate(entry) && roleOf(entry) === "factor",
+    (entry) => entry.kind === "module" && !isDuogate(entry) && mayBeFactor(roleOf(entry, firstFactors)),
   );
   if (!factor) {
     const why = `without the line ${service} would ask for no factor at all, or refuse everybody`;
@@ -80,6 +88,11 @@ export function draftDisable({ service, file, source }: DraftQuestion): Result<D
   }
   const others = left.entries.filter((entry): entry is PamModuleEntry => entry.kind === "module" && isDuogate(entry));
   return ok({ after, notes: others.map((entry) => `${placeOf(entry)} still asks Duo: ${entry.text}`) });
+}
+
+/** What cannot be told is left to who wrote it: the module's line goes out as it came in. */
+function mayBeFactor(role: PamRole): boolean {
+  return role === "factor" || role === "unknown";
 }
 
 function alreadyThere(before: PamService, file: PamFile): readonly string[] {

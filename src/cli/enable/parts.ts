@@ -3,9 +3,9 @@
 
 import type { Libc } from "../../ffi/libc.ts";
 import type { Terminal } from "../test-login/terminal.ts";
-import type { Places } from "./prepare.ts";
+import type { PrepareOptions } from "./prepare.ts";
 
-export interface EnableOptions extends Places {
+export interface EnableOptions extends PrepareOptions {
   readonly service: string;
   readonly config: string;
   readonly credentialsDirectory: string | undefined;

@@ -2,11 +2,17 @@
 // stranger's login rings a phone. It proposes; proof.ts judges what came of it. Pure.
 
 import type { PamEntry, PamService } from "../../host/pam/entry.ts";
-import { roleOf } from "../../host/pam/modules.ts";
+import { type FirstFactors, roleOf } from "../../host/pam/modules.ts";
 
 /** The number of the physical line to write behind; undefined where no line asks for a first factor. */
-export function placeBehind({ file, stacks }: PamService, text: string): number | undefined {
-  const factors = stacks.auth.entries.filter((entry) => entry.kind === "module" && roleOf(entry) === "factor");
+export function placeBehind(
+  { file, stacks }: PamService,
+  text: string,
+  firstFactors: FirstFactors,
+): number | undefined {
+  const factors = stacks.auth.entries.filter(
+    (entry) => entry.kind === "module" && roleOf(entry, firstFactors) === "factor",
+  );
   const lines = factors.flatMap((entry) => ownLine(entry, file) ?? []);
   return lines.length === 0 ? undefined : lastPhysical(text, Math.max(...lines));
 }

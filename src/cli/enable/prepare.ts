@@ -4,6 +4,7 @@
 import { basename } from "node:path";
 import { err, ok, type Result } from "../../core/result.ts";
 import { isMissing, moduleFolder } from "../../host/pam/module-file.ts";
+import type { FirstFactors } from "../../host/pam/modules.ts";
 import { folderSource, machineSource, PAM_FOLDERS, type PamSource } from "../../host/pam/source.ts";
 import type { Draft, DraftQuestion } from "./draft.ts";
 import { type PamFile, readPamFile } from "./pam-file.ts";
@@ -14,6 +15,11 @@ export interface Places {
   /** Where the service's file is; not /etc/pam.d in tests alone. */
   readonly pamFolder: string;
   readonly stateFolder: string;
+}
+
+export interface PrepareOptions extends Places {
+  /** Modules that the administrator says are a first factor. */
+  readonly firstFactors: FirstFactors;
 }
 
 export interface Prepared {
@@ -41,7 +47,7 @@ export async function serviceOf(named: string, { pamFolder }: Places): Promise<s
 /** Err: the reasons, a line each. */
 export async function prepare(
   named: string,
-  { pamFolder }: Places,
+  { pamFolder, firstFactors }: PrepareOptions,
   runtimeDir: string,
   draft: (question: DraftQuestion) => Result<Draft, readonly string[]>,
 ): Promise<Result<Prepared, readonly string[]>> {
@@ -52,7 +58,7 @@ export async function prepare(
   const folder = moduleFolder();
   const source = sourceOf(pamFolder);
   const missing = (entry: Parameters<typeof isMissing>[0]) => isMissing(entry, folder);
-  const drafted = draft({ service, file: file.value, source, runtimeDir, missing });
+  const drafted = draft({ service, file: file.value, source, runtimeDir, missing, firstFactors });
   if (!drafted.ok) return drafted;
   const linked = linkedFrom === undefined ? [] : [`${linkedFrom} is a link: ${path} changes, for every service of it`];
   return ok({ service, file: file.value, draft: { ...drafted.value, notes: [...linked, ...drafted.value.notes] } });

@@ -24,6 +24,7 @@ export interface EnableFlags {
   /** Seconds. */
   readonly confirmWithin: number;
   readonly config: string;
+  readonly firstFactor: readonly string[];
 }
 
 const PLACES = { pamFolder: PAM_FOLDER, stateFolder: STATE_FOLDER };
@@ -34,16 +35,18 @@ export function runEnable(service: string, flags: EnableFlags, io: CommandIo): P
   const dryRun = flags.dryRun === true;
   const credentialsDirectory = io.env["CREDENTIALS_DIRECTORY"];
   const said = { service, user, rhost, config, credentialsDirectory, test, dryRun, yes: flags.yes === true };
-  const options = { ...said, confirmWithinMs: confirmWithin * 1000, ...PLACES };
+  const firstFactors = new Set(flags.firstFactor);
+  const options = { ...said, firstFactors, confirmWithinMs: confirmWithin * 1000, ...PLACES };
   return asRoot(service, dryRun, io, (parts) => enable(options, parts));
 }
 
 export function runDisable(
   service: string,
-  { dryRun, yes }: Pick<EnableFlags, "dryRun" | "yes">,
+  { dryRun, yes, firstFactor }: Pick<EnableFlags, "dryRun" | "yes" | "firstFactor">,
   io: CommandIo,
 ): Promise<number> {
-  const options = { service, dryRun: dryRun === true, yes: yes === true, ...PLACES };
+  const firstFactors = new Set(firstFactor);
+  const options = { service, firstFactors, dryRun: dryRun === true, yes: yes === true, ...PLACES };
   return asRoot(service, options.dryRun, io, (parts) => disable(options, parts));
 }
 

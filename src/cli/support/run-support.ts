@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import { systemClock } from "../../core/clock.ts";
 import { systemResolve } from "../../duo/transport-dial.ts";
+import { NO_FIRST_FACTORS } from "../../host/pam/modules.ts";
 import { runProgram } from "../../host/program.ts";
 import type { CommandIo } from "../commands/io.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
@@ -31,7 +32,13 @@ export async function runSupport({ config, output, offline }: SupportFlags, io: 
   const loaded = await loadConfig(config, { credentialsDirectory });
   const runtimeDir = loaded.ok ? loaded.value.gateway.runtimeDir : DEFAULT_RUNTIME_DIR;
   const wallMs = systemClock.wallMs();
-  const question = { config, credentialsDirectory, offline: offline === true, json: false };
+  const question = {
+    config,
+    credentialsDirectory,
+    offline: offline === true,
+    json: false,
+    firstFactors: NO_FIRST_FACTORS,
+  };
   const items = itemsOf({
     version,
     configPath: config,

@@ -4,17 +4,19 @@
 
 import { afterCall, type Called, nextCall, type Position, START } from "./dispatch.ts";
 import type { PamEntry, PamModuleEntry } from "./entry.ts";
-import { answersOf, roleOf } from "./modules.ts";
+import { answersOf, type FirstFactors, roleOf } from "./modules.ts";
 import type { PamReturn } from "./returns.ts";
+
+export type Proof = "none" | "unknown" | "proved";
 
 export interface Way {
   readonly code: PamReturn;
   /** `success` if the watched module said so once, else its last refusal. Undefined: it was never called. */
   readonly said: PamReturn | undefined;
-  /** A factor before or behind it succeeded. */
-  readonly proved: boolean;
-  /** How it was when the watched module was first called: nothing asked yet, a factor had failed, one had succeeded. */
-  readonly before: "nothing" | "failed" | "proved" | undefined;
+  /** Whether a factor before or behind it succeeded; unknown: only a module of which nothing is known did. */
+  readonly proof: Proof;
+  /** How it was when the watched module was first called: nothing asked yet, each factor had failed, or what was proved. */
+  readonly before: "nothing" | "failed" | Exclude<Proof, "none"> | undefined;
   /** The line whose answer led past the watched module. */
   readonly passedBy: PamModuleEntry | undefined;
   /** The first way that was found to this end. */
@@ -27,12 +29,13 @@ export interface Watch {
   readonly says: readonly PamReturn[];
   /** Modules whose file is not there answer module_unknown and nothing else. */
   readonly missing?: (entry: PamModuleEntry) => boolean;
+  readonly firstFactors?: FirstFactors;
 }
 
 interface Facts {
   readonly said: PamReturn | undefined;
   readonly tried: boolean;
-  readonly proved: boolean;
+  readonly proof: Proof;
   readonly before: Way["before"];
   readonly passedBy: PamModuleEntry | undefined;
 }
@@ -48,9 +51,8 @@ const STATES_MAX = 20_000;
 const NO_FACTS: Facts = {
   said: undefined,
   tried: false,
-  proved: false,
+  proof: "none",
   before: undefined,
-
   passedBy: undefined,
 };
 
@@ -63,7 +65,7 @@ export function explore(entries: readonly PamEntry[], watch: Watch): readonly Wa
     const next = nextCall(entries, visit.position);
     if (next.kind === "end") {
       const way = wayOf(next.code, visit);
-      const key = JSON.stringify([way.code, way.said, way.proved, way.before, placeOf(way.passedBy)]);
+      const key = JSON.stringify([way.code, way.said, way.proof, way.before, placeOf(way.passedBy)]);
       if (!ends.has(key)) ends.set(key, way);
       continue;
     }
@@ -80,10 +82,14 @@ function branches(entries: readonly PamEntry[], visit: Visit, entry: PamModuleEn
   const { position, facts, called } = visit;
   const watched = watch.watched(entry);
   const answers =
-    watch.missing?.(entry) === true ? (["module_unknown"] as const) : watched ? watch.says : answersOf(entry);
+    watch.missing?.(entry) === true
+      ? (["module_unknown"] as const)
+      : watched
+        ? watch.says
+        : answersOf(entry, watch.firstFactors);
   return answers.map((returned) => {
     const after = afterCall(entries, position, returned);
-    const heard = watched ? heardOurs(facts, returned) : heardOther(facts, entry, returned);
+    const heard = watched ? heardOurs(facts, returned) : heardOther(facts, entry, returned, watch);
     const passes =
       heard.said === undefined && heard.passedBy === undefined && skips(entries, position.at, after.at, watch);
     const now = passes ? { ...heard, passedBy: entry } : heard;
@@ -92,18 +98,21 @@ function branches(entries: readonly PamEntry[], visit: Visit, entry: PamModuleEn
 }
 
 function heardOurs(facts: Facts, returned: PamReturn): Facts {
-  const before = facts.before ?? (facts.proved ? "proved" : facts.tried ? "failed" : "nothing");
+  const before = facts.before ?? (facts.proof !== "none" ? facts.proof : facts.tried ? "failed" : "nothing");
   const said = facts.said === "success" ? facts.said : returned;
   return { ...facts, before, said };
 }
 
-function heardOther(facts: Facts, entry: PamModuleEntry, returned: PamReturn): Facts {
-  if (roleOf(entry) !== "factor") return facts;
-  return {
-    ...facts,
-    tried: true,
-    proved: facts.proved || returned === "success",
-  };
+function heardOther(facts: Facts, entry: PamModuleEntry, returned: PamReturn, { firstFactors }: Watch): Facts {
+  const succeeds = returned === "success";
+  switch (roleOf(entry, firstFactors)) {
+    case "factor":
+      return { ...facts, tried: true, proof: succeeds ? "proved" : facts.proof };
+    case "unknown":
+      return succeeds && facts.proof === "none" ? { ...facts, proof: "unknown" } : facts;
+    default:
+      return facts;
+  }
 }
 
 /** Whether a watched line lies between. */
@@ -111,8 +120,8 @@ function skips(entries: readonly PamEntry[], from: number, to: number, { watched
   return entries.slice(from + 1, to).some((entry) => entry.kind === "module" && watched(entry));
 }
 
-function wayOf(code: PamReturn, { facts: { said, proved, before, passedBy }, called }: Visit): Way {
-  return { code, said, proved, before, passedBy, called };
+function wayOf(code: PamReturn, { facts: { said, proof, before, passedBy }, called }: Visit): Way {
+  return { code, said, proof, before, passedBy, called };
 }
 
 function placeOf(entry: PamModuleEntry | undefined): string {

@@ -1,62 +1,21 @@
-// What well-known PAM modules can answer when a user is authenticated, and what their "yes" is worth. Facts from their
-// manual pages. A module that is not here counts as one that asks for proof and may answer anything. Used by explore.ts.
+// What a PAM line's module can answer when a user is authenticated, and what its "yes" is worth. A module that nobody here
+// knows may answer anything, and its "yes" is worth nothing until the administrator vouches for it.
 
 import type { PamModuleEntry } from "./entry.ts";
+import { MODULE_ROLES, type TableRole } from "./module-table.ts";
 import type { PamReturn } from "./returns.ts";
 
 /**
  * factor: its success means that the user has proved something. rule: it looks at who it is or from where, and nobody
  * proves anything. gift: succeeds always. aside: has another job, and its answer says nothing. never: fails always.
+ * unknown: not in the table.
  */
-export type PamRole = "factor" | "rule" | "gift" | "aside" | "never";
+export type PamRole = TableRole | "unknown";
 
-const RULES = [
-  "pam_rootok",
-  "pam_succeed_if",
-  "pam_localuser",
-  "pam_usertype",
-  "pam_access",
-  "pam_listfile",
-  "pam_wheel",
-  "pam_securetty",
-  "pam_shells",
-  "pam_time",
-  "pam_nologin",
-  "pam_selinux_permit",
-  "pam_xauth",
-];
-const ASIDES = [
-  "pam_cap",
-  "pam_deny_delay",
-  "pam_ecryptfs",
-  "pam_echo",
-  "pam_env",
-  "pam_faildelay",
-  "pam_faillock",
-  "pam_gnome_keyring",
-  "pam_group",
-  "pam_issue",
-  "pam_keyinit",
-  "pam_kwallet",
-  "pam_kwallet5",
-  "pam_lastlog",
-  "pam_mail",
-  "pam_motd",
-  "pam_mount",
-  "pam_setquota",
-  "pam_systemd",
-  "pam_tally2",
-  "pam_umask",
-  "pam_warn",
-];
+/** Names of modules that the administrator says are a first factor (`--first-factor`). */
+export type FirstFactors = ReadonlySet<string>;
 
-const ROLES: ReadonlyMap<string, PamRole> = new Map([
-  ...RULES.map((name) => [name, "rule"] as const),
-  ...ASIDES.map((name) => [name, "aside"] as const),
-  ["pam_permit", "gift"],
-  ["pam_debug", "gift"],
-  ["pam_deny", "never"],
-]);
+export const NO_FIRST_FACTORS: FirstFactors = new Set();
 
 const ANSWERS: Readonly<Record<PamRole, readonly PamReturn[]>> = {
   factor: ["success", "auth_err", "user_unknown", "authinfo_unavail"],
@@ -64,23 +23,36 @@ const ANSWERS: Readonly<Record<PamRole, readonly PamReturn[]>> = {
   gift: ["success"],
   aside: ["success", "ignore", "auth_err"],
   never: ["auth_err"],
+  unknown: ["success", "auth_err", "user_unknown", "authinfo_unavail"],
 };
 
 /** `pam_unix` of `pam_unix.so` and of `/usr/lib/security/pam_unix.so`. */
-export function moduleName({ module }: PamModuleEntry): string {
+export function moduleName({ module }: Pick<PamModuleEntry, "module">): string {
   return module.slice(module.lastIndexOf("/") + 1).replace(/\.so$/, "");
 }
 
-export function roleOf(entry: PamModuleEntry): PamRole {
-  return ROLES.get(moduleName(entry)) ?? "factor";
+export function roleOf(entry: PamModuleEntry, firstFactors: FirstFactors = NO_FIRST_FACTORS): PamRole {
+  const name = moduleName(entry);
+  if (firstFactors.has(name)) return "factor";
+  if (name === "pam_ccreds") return entry.args.includes("action=validate") ? "factor" : "aside";
+  return MODULE_ROLES.get(name) ?? "unknown";
+}
+
+/** Why the administrator's word for a module is not taken; undefined where it is. `name` as moduleName() gives it. */
+export function firstFactorFault(name: string): string | undefined {
+  if (!/^[A-Za-z0-9_.+-]+$/.test(name)) return "write the module's name, such as pam_example";
+  const role = MODULE_ROLES.get(name);
+  if (name === "pam_duogate" || name === "pam_duo") return `${name} asks Duo: it is the second factor`;
+  if (role === "gift" || role === "never" || role === "rule") return `${name} asks nobody for anything`;
+  return undefined;
 }
 
 /** Arguments with which a factor steps aside for users who do not have it. pam_unix means something else by nullok. */
-const STEPS_ASIDE = ["nullok", "nouserok", "ignore_unknown_user", "ignore_authinfo_unavail"];
+const STEPS_ASIDE = /^(?:nullok|nouserok|ignore_unknown_user|ignore_authinfo_unavail|ignore_root|minimum_uid=.*)$/;
 
-export function answersOf(entry: PamModuleEntry): readonly PamReturn[] {
-  const role = roleOf(entry);
+export function answersOf(entry: PamModuleEntry, firstFactors: FirstFactors = NO_FIRST_FACTORS): readonly PamReturn[] {
+  const role = roleOf(entry, firstFactors);
   const stepsAside =
-    role === "factor" && moduleName(entry) !== "pam_unix" && entry.args.some((one) => STEPS_ASIDE.includes(one));
+    role === "factor" && moduleName(entry) !== "pam_unix" && entry.args.some((one) => STEPS_ASIDE.test(one));
   return stepsAside ? [...ANSWERS.factor, "ignore"] : ANSWERS[role];
 }

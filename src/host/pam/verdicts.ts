@@ -4,7 +4,7 @@
 
 import type { PamEntry, PamModuleEntry } from "./entry.ts";
 import { explore, type Watch, type Way } from "./explore.ts";
-import { roleOf } from "./modules.ts";
+import { type FirstFactors, NO_FIRST_FACTORS, roleOf } from "./modules.ts";
 import type { PamReturn } from "./returns.ts";
 
 /** What pam_duogate answers for a login that it does not allow, and what libpam answers where its file is not there. */
@@ -23,7 +23,7 @@ export type Refusal = (typeof REFUSALS)[number];
 export interface StackVerdict {
   /** Lines of the module, in their order. */
   readonly lines: readonly PamModuleEntry[];
-  /** Another module of the stack can make a user prove something. */
+  /** Another module of the stack is known to make a user prove something. */
   readonly hasFactor: boolean;
   /** There is a way on which the module is called. */
   readonly asked: boolean;
@@ -33,6 +33,10 @@ export interface StackVerdict {
   readonly passed: readonly (Way & { readonly passedBy: PamModuleEntry })[];
   /** A way in on which nothing was proved but to the module. */
   readonly alone: Way | undefined;
+  /** A way in on which all that was proved besides was to a module of which nothing is known. */
+  readonly unproved: Way | undefined;
+  /** The modules of which nothing is known. */
+  readonly unknown: readonly PamModuleEntry[];
   /** A way on which the module is called though what stands above it has failed: a wrong password rings the phone. */
   readonly afterFailure: Way | undefined;
   /** A way on which the module is called before the factor: whoever knows a name rings the phone. */
@@ -51,15 +55,17 @@ export function judgeStack(
   entries: readonly PamEntry[],
   watched: Watch["watched"],
   missing: (entry: PamModuleEntry) => boolean = () => false,
+  firstFactors: FirstFactors = NO_FIRST_FACTORS,
 ): Judged {
   const modules = entries.filter((entry) => entry.kind === "module");
   const lines = modules.filter(watched);
   if (lines.length === 0) return { kind: "none" };
   // What the module does when it is there is judged whether it is there or not.
   const others = (entry: PamModuleEntry) => !watched(entry) && missing(entry);
-  const ways = explore(entries, { watched, says: ["success", ...REFUSALS], missing: others });
+  const ways = explore(entries, { watched, says: ["success", ...REFUSALS], missing: others, firstFactors });
   if (ways === undefined) return { kind: "too-complex", lines };
-  const isFactor = (entry: PamModuleEntry) => !watched(entry) && roleOf(entry) === "factor";
+  const isOf = (role: string) => (entry: PamModuleEntry) => !watched(entry) && roleOf(entry, firstFactors) === role;
+  const isFactor = isOf("factor");
   const hasFactor = modules.some(isFactor);
   const above = modules.slice(0, modules.findIndex(watched)).some(isFactor);
   const wins = ways.filter(({ code }) => code === "success");
@@ -80,7 +86,9 @@ export function judgeStack(
     passed: wins
       .filter((way): way is Way & { passedBy: PamModuleEntry } => way.said === undefined && way.passedBy !== undefined)
       .filter(onePerLine()),
-    alone: wins.find(({ said, proved }) => said === "success" && !proved),
+    alone: wins.find(({ said, proof }) => said === "success" && proof === "none"),
+    unproved: wins.find(({ said, proof }) => said === "success" && proof === "unknown"),
+    unknown: modules.filter(isOf("unknown")),
     afterFailure: first(({ before }) => before === "failed" || (before === "nothing" && above)),
     beforeFactor: above || !hasFactor ? undefined : first(({ before }) => before === "nothing"),
     wayIn: wins.find(({ said }) => said === "success"),

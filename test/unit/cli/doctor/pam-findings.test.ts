@@ -84,11 +84,30 @@ describe("a PAM stack", () => {
     [
       "with sufficient before the password",
       ["auth sufficient pam_duogate.so", "@include common-auth"],
-      ["danger pam-alone", "danger pam-overruled", "warning pam-rings-first"],
+      ["danger pam-alone", "danger pam-overruled", "danger pam-rings-first"],
     ],
-    ["behind a required password", ["auth required pam_unix.so", DUO], ["warning pam-rings-after-failure"]],
-    ["before the password", [DUO, "@include common-auth"], ["warning pam-rings-first"]],
-    ["alone", [DUO], ["warning pam-alone"]],
+    ["behind a required password", ["auth required pam_unix.so", DUO], ["danger pam-rings-after-failure"]],
+    ["before the password", [DUO, "@include common-auth"], ["danger pam-rings-first"]],
+    ["alone", [DUO], ["danger pam-alone"]],
+    [
+      "behind modules that prove nothing",
+      ["auth requisite pam_sepermit.so", "auth required pam_env.so", DUO],
+      ["danger pam-alone"],
+    ],
+    ...["pam_exec", "pam_lastlog2", "pam_fscrypt", "pam_loginuid", "pam_limits", "pam_namespace", "pam_ssh_add"]
+      .concat(["pam_script", "pam_geoip", "pam_rhosts", "pam_permit", "pam_duo", "pam_timestamp", "pam_oslogin_login"])
+      .map((name) => [`behind ${name}`, [`auth requisite ${name}.so`, DUO], ["danger pam-alone"]] as const),
+    ["behind a module that nobody knows", ["auth requisite pam_brandnew.so", DUO], ["warning pam-unknown-module"]],
+    [
+      "with one that nobody knows besides the password",
+      ["@include common-auth", "auth optional pam_brandnew.so", DUO],
+      ["ok pam-asks"],
+    ],
+    [
+      "behind a password or a module that nobody knows",
+      ["auth [success=1 default=ignore] pam_unix.so", "auth requisite pam_brandnew.so", DUO],
+      ["warning pam-unknown-module"],
+    ],
     [
       "behind a rule that ends the stack",
       ["@include common-auth", "auth sufficient pam_succeed_if.so user ingroup robots", DUO],
@@ -241,7 +260,7 @@ describe("a PAM stack", () => {
     const of = (keyFirst: boolean) =>
       ids(pamFindings({ services, consoleMs: 60_000 }, SECURE, keyFirst).filter(({ area }) => area === "pam sshd"));
     assert.deepEqual(of(true), ["note pam-key-and-duo", "ok pam-asks"]);
-    assert.deepEqual(of(false), ["warning pam-alone"]);
+    assert.deepEqual(of(false), ["danger pam-alone"]);
   });
 
   it("is not there for the module whose file is not", () => {

@@ -26,6 +26,8 @@ interface Stack {
   readonly missing?: string;
   readonly runtimeDir?: string;
   readonly service?: string;
+  readonly firstFactors?: readonly string[];
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 function questionOf({
@@ -34,6 +36,8 @@ function questionOf({
   missing,
   runtimeDir = "/run/duogate",
   service = "sshd",
+  firstFactors = [],
+  parts = {},
 }: Stack) {
   const text = `${lines.join("\n")}\n`;
   const texts: Readonly<Record<string, string>> = {
@@ -41,6 +45,7 @@ function questionOf({
     "common-auth": `${commonAuth.join("\n")}\n`,
     "system-auth": `${SYSTEM_AUTH.join("\n")}\n`,
     other: "auth required pam_deny.so\n",
+    ...parts,
   };
   const source: PamSource = {
     open: (name) => {
@@ -51,7 +56,7 @@ function questionOf({
   };
   const file = { path: `/etc/pam.d/${service}`, linkedFrom: undefined, text };
   const isMissing = (entry: Parameters<typeof moduleName>[0]) => moduleName(entry) === missing;
-  return { service, file, source, runtimeDir, missing: isMissing };
+  return { service, file, source, runtimeDir, missing: isMissing, firstFactors: new Set(firstFactors) };
 }
 
 const drafted = (stack: Stack) => draftEnable(questionOf(stack));
@@ -89,8 +94,8 @@ describe("duogate enable puts the line", () => {
 
   it("behind the last of several factors, and behind a continued line whole", () => {
     const lines = [
-      "auth required pam_unix.so",
-      "auth required \\",
+      "auth requisite pam_unix.so",
+      "auth requisite \\",
       "  pam_google_authenticator.so",
       "account required x.so",
     ];
@@ -101,6 +106,12 @@ describe("duogate enable puts the line", () => {
     const result = drafted({ lines: ["@include common-auth"], runtimeDir: "/run/other" });
     assert.equal(around(result)[1], `${LINE} socket=/run/other/pam.sock`);
     assert.equal(pairFor("sshd", "/run/a b").ok, false);
+  });
+
+  it("behind a module that the administrator vouches for", () => {
+    const lines = ["auth requisite pam_brandnew.so", "account required x.so"];
+    const result = drafted({ lines, firstFactors: ["pam_brandnew"] });
+    assert.deepEqual(around(result), ["auth requisite pam_brandnew.so", LINE, "account required x.so"]);
   });
 
   it("with the remark that Duo Unix asks too", () => {
@@ -139,6 +150,33 @@ const REFUSED: readonly (readonly [name: string, stack: Stack, why: RegExp])[] =
     /asks for a password or another first factor/,
   ],
   ["rules alone", { lines: ["auth required pam_nologin.so"] }, /asks for a password or another first factor/],
+  [
+    "modules that prove nothing",
+    {
+      lines: ["auth requisite pam_sepermit.so", "auth required pam_exec.so /bin/true", "auth required pam_fscrypt.so"],
+    },
+    /asks for a password or another first factor/,
+  ],
+  [
+    "a module that nobody knows",
+    { lines: ["auth requisite pam_brandnew.so"] },
+    /sshd:1: nothing is known of pam_brandnew; .* --first-factor pam_brandnew/,
+  ],
+  [
+    "a factor that may be stepped around by a module that nobody knows",
+    { lines: ["auth [success=1 default=ignore] pam_unix.so", "auth requisite pam_brandnew.so"] },
+    /sshd:2: nothing is known of pam_brandnew/,
+  ],
+  [
+    "Fedora's substack, which a wrong password does not end",
+    { lines: ["auth substack system-auth", "auth include postlogin"], parts: { postlogin: "" } },
+    /a wrong password would not end the stack/,
+  ],
+  [
+    "a required password, which a wrong one does not end",
+    { lines: ["auth required pam_unix.so"] },
+    /a wrong password would not end the stack/,
+  ],
   ["nobody gets in", { lines: ["@include common-auth", "auth required pam_deny.so"] }, /nobody would get in/],
   ["the module not installed", { lines: ["@include common-auth"], missing: "pam_duogate" }, /not installed/],
   ["a file with a fault", { lines: ["@include common-auth", "auth nonsense pam_unix.so"] }, /not in order already/],
