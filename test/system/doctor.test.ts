@@ -152,6 +152,17 @@ const SUDO: readonly (readonly [string, readonly string[], readonly string[]])[]
     ["warning sudo-remembers", "warning sudo-remembers-everywhere"],
   ],
   ["asks nobody", ["Defaults !authenticate"], ["danger sudo-no-authentication"]],
+  ["asks bob alone for nothing", ["Defaults:bob !authenticate"], ["warning sudo-unasked"]],
+  ["lets a group by", ["Defaults exempt_group=adm"], ["warning sudo-unasked"]],
+  ["asks for the target's factor", ["Defaults targetpw"], ["warning sudo-asks-another"]],
+  ["asks for root's factor on one command", ["Defaults!/usr/bin/id rootpw"], ["warning sudo-asks-another"]],
+  [
+    "has services of its own for some, and they have no file",
+    ["Defaults pam_askpass_service=sudo-askpass", "Defaults>bob pam_login_service=sudo-bob"],
+    ["danger sudo-other-service", "danger sudo-other-service"],
+  ],
+  ["has a service of its own that asks too", ["Defaults:alice pam_service=su"], ["ok sudo-asks"]],
+  ["has a mistake in its rules", ["Defaults no_such_option"], ["danger sudoers-broken"]],
   [
     "asks some nothing",
     ["%wheel ALL=(ALL) NOPASSWD: ALL", "alice ALL=(root) NOPASSWD: /usr/bin/id"],
@@ -162,6 +173,66 @@ for (const [name, lines, expected] of SUDO) {
   suite.test(`sudo ${name}`, async () => {
     writeSudoers(lines);
     assert.deepEqual(await found("sudo"), expected);
+    writeSudoers();
+  });
+}
+
+suite.test("root through a PAM service that sudoers names, without Duo: doctor and explain say so", async () => {
+  await using _daemon = await startDaemon(duo);
+  writeStack("sudo-plain", [UNIX_AUTH]);
+  const opened = ["Defaults:alice pam_service=sudo-plain"];
+  for (const [more, file] of [
+    [opened, false],
+    [[], true],
+  ] as const) {
+    rmSync("/etc/sudoers.d/plain", { force: true });
+    writeSudoers([...more, "@includedir /etc/sudoers.d"]);
+    if (file) writeFileSync("/etc/sudoers.d/plain", `${opened.join("\n")}\n`, { mode: 0o440 });
+    await using screen = spawnPty(asUser("alice", ["sudo", "sh", "-c", PROOF]));
+    await screen.waitFor("password for alice: ");
+    screen.sendLine(passwordOf("alice"));
+    await screen.waitFor(/^in as root$/mu);
+    const told = (await doctor("--offline")).filter(({ area }) => area === "sudo");
+    assert.deepEqual(
+      told.map(({ level, id, remedy }) => [level, id, remedy]),
+      [["danger", "sudo-other-service", "duogate enable sudo-plain"]],
+    );
+    assert.match(told[0]?.seen ?? "", /sudo for alice .*sudo-plain \(Defaults:alice pam_service=sudo-plain\)/);
+  }
+  const alice = await explain("alice@sudo");
+  assert.match(alice, /asks through the PAM service sudo-plain \(Defaults:alice pam_service=sudo-plain\)/);
+  assert.match(alice, /As it is, sudo-plain does not ask duogate/);
+  assert.match(await explain("bob@sudo"), /sudo asks through the PAM service sudo\n[\s\S]*Duo decides about bob\./);
+  rmSync("/etc/sudoers.d/plain");
+  rmSync("/etc/pam.d/sudo-plain");
+  writeSudoers();
+});
+
+async function explain(target: string): Promise<string> {
+  const args = [repositoryFile("dist/src/main.js"), "explain", target, "--config", CONFIG];
+  return (await runWithoutTerminal([process.execPath, ...args])).output;
+}
+
+for (const [option, command, password, asked] of [
+  ["rootpw", ["sudo", "-u", "bob"], "root", "root"],
+  ["targetpw", ["sudo", "-u", "carol"], "carol", "carol"],
+  ["runaspw, runas_default=bob", ["sudo"], "bob", "bob"],
+] as const) {
+  suite.test(`with ${option} sudo asks for the factor of ${asked}, as explain says`, async () => {
+    await using _daemon = await startDaemon(duo);
+    duo.reset();
+    writeSudoers([`Defaults ${option}`]);
+    await using screen = spawnPty(asUser("alice", [...command, "sh", "-c", PROOF]));
+    await screen.waitFor(/password for .*: /u);
+    screen.sendLine(passwordOf(password));
+    await screen.waitFor(/Duo|in as|denied|incorrect/u);
+    const names = duo.requests.filter(({ endpoint }) => endpoint === "preauth").map(({ params }) => params["username"]);
+    assert.deepEqual(names, [asked]);
+    const told = await explain("alice@sudo");
+    assert.match(
+      told,
+      option === "targetpw" ? /with -u NAME that user's/ : new RegExp(`Duo decides about ${asked}\\.`),
+    );
     writeSudoers();
   });
 }

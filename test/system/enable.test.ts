@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { type Pty, spawnPty } from "../support/pty.ts";
 import { sandboxed } from "../support/sandbox.ts";
 import { type SandboxDaemon, startDaemon } from "../support/sandbox-daemon.ts";
-import { PROOF, sshDoor, suDoor, sudoDoor } from "../support/sandbox-doors.ts";
+import { PROOF, sshDoor, suDoor, sudoDoor, writeSudoers } from "../support/sandbox-doors.ts";
 import {
   assertAsBefore,
   CHANGED,
@@ -139,6 +139,20 @@ suite.test("su stays open to root, login and sshd are drafted behind the passwor
     await run.text.waitFor(note);
     assert.equal(await run.exit, 0);
   }
+});
+
+suite.test("sudo: what stays open is told, with the command that closes it", async () => {
+  writeSudoers(["Defaults:alice pam_service=sudo-plain", "Defaults!/usr/bin/id targetpw"]);
+  writeFileSync("/etc/pam.d/sudo-plain", original);
+  await using run = duogate(["enable", "sudo", "--dry-run", "--config", CONFIG]);
+  await run.text.waitFor(/note: STAYS OPEN: sudo for alice asks through sudo-plain, .*: duogate enable sudo-plain\n/u);
+  await run.text.waitFor(/note: STAYS OPEN: sudo -i asks through sudo-i, .*: duogate enable sudo-i\n/u);
+  await run.text.waitFor(
+    /note: WARNING: for the command \/usr\/bin\/id sudo asks for the password and the second factor/u,
+  );
+  assert.equal(await run.exit, 0);
+  unlinkSync("/etc/pam.d/sudo-plain");
+  writeSudoers();
 });
 
 /** Puts the line into a service without a person, runs `body`, and takes it out again. */

@@ -18,7 +18,6 @@ import { sameConnection } from "../daemon/same-connection.ts";
 import { EXIT } from "../exit-codes.ts";
 import { configFindings } from "./config-findings.ts";
 import { daemonAnswer, daemonFindings } from "./daemon-findings.ts";
-import { sshdPart, sudoPart } from "./door-parts.ts";
 import { type Finding, LEVELS, note, worst } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { doorFacts, moduleFile, pamFacts } from "./machine-facts.ts";
@@ -28,6 +27,8 @@ import { networkFindings } from "./network-findings.ts";
 import { pamFindings } from "./pam-findings.ts";
 import { reportJson, reportText } from "./report.ts";
 import { socketFindings } from "./socket-findings.ts";
+import { sshdPart } from "./sshd-part.ts";
+import { sudoPart } from "./sudo-part.ts";
 import { unitFindings } from "./unit-findings.ts";
 
 export interface DoctorOptions {

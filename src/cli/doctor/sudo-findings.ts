@@ -1,15 +1,31 @@
-// sudo's settings beside what duogate needs of them: does it ask PAM, how long does it remember, who need not answer. Pure.
-// Called by doctor, where the PAM service of sudo asks Duo.
+// sudo's settings next to what duogate needs of them: does it ask PAM, how long does it remember, who need not answer. Pure.
+// Which PAM services it asks through is judged in sudo-service-findings.ts.
 
-import type { SudoRules, SudoSettings } from "../../host/sudo.ts";
+import type { SudoSettings } from "../../host/sudo.ts";
+import { type SudoRules, scopeText } from "../../host/sudoers.ts";
 import { danger, type Finding, note, ok, warning } from "./finding.ts";
+import {
+  passwordFindings,
+  type SudoPam,
+  serviceFindings,
+  sourceFindings,
+  unaskedFindings,
+} from "./sudo-service-findings.ts";
 
 const AREA = "sudo";
 const TIMEOUT_USUAL = 15;
 const RULES_SHOWN = 5;
 
-export function sudoFindings(settings: SudoSettings): readonly Finding[] {
-  const found = [...asksFindings(settings), ...timeFindings(settings), ...ruleFindings(settings.rules)];
+export function sudoFindings(settings: SudoSettings, pam: SudoPam): readonly Finding[] {
+  const found = [
+    ...sourceFindings(settings),
+    ...asksFindings(settings),
+    ...serviceFindings(settings, pam),
+    ...passwordFindings(settings),
+    ...unaskedFindings(settings),
+    ...timeFindings(settings),
+    ...ruleFindings(settings.rules),
+  ];
   return found.length > 0 ? found : [ok(AREA, "sudo-asks", "sudo asks PAM each time")];
 }
 
@@ -43,16 +59,10 @@ function timeFindings({ timestampMinutes: minutes, timestampType: type, rules }:
     const seen = "timestamp_type is global: one success counts in every session of the user, an intruder's too";
     findings.push(warning(AREA, "sudo-remembers-everywhere", seen, "write with visudo: Defaults timestamp_type=tty"));
   }
-  const longer = rules?.ownTimeouts.filter((one) => one.minutes < 0 || one.minutes > TIMEOUT_USUAL) ?? [];
-  for (const { who, minutes: own } of longer) {
-    findings.push(
-      warning(
-        AREA,
-        "sudo-remembers",
-        `timestamp_timeout is ${own} minutes for ${who}`,
-        "make it 15 or less with visudo",
-      ),
-    );
+  const own = (rules?.defaults ?? []).filter((one) => one.option === "timestamp_timeout" && one.scope !== "everybody");
+  for (const one of own.filter(({ value }) => Number(value) < 0 || Number(value) > TIMEOUT_USUAL)) {
+    const seen = `timestamp_timeout is ${one.value} minutes ${scopeText(one)}`;
+    findings.push(warning(AREA, "sudo-remembers", seen, "make it 15 or less with visudo"));
   }
   return findings;
 }
@@ -63,8 +73,8 @@ function ruleFindings(rules: SudoRules | undefined): readonly Finding[] {
       note(
         AREA,
         "sudo-rules-unseen",
-        "the rules could not be read (cvtsudoers), so NOPASSWD was not looked for",
-        "look for it: grep -r NOPASSWD /etc/sudoers /etc/sudoers.d",
+        "the rules could not be read (cvtsudoers), so NOPASSWD and other PAM services were not looked for",
+        "look for them: grep -rE 'NOPASSWD|authenticate|pam_.*service' /etc/sudoers /etc/sudoers.d",
       ),
     ];
   const all = rules.withoutPassword.filter(({ commands }) => /(^|, )ALL($|,)/.test(commands));

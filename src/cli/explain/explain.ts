@@ -23,12 +23,15 @@ import { afterPreauth } from "./online.ts";
 import { pamPart } from "./pam-step.ts";
 import { type Asked, arrive } from "./question.ts";
 import { addressStep, cited, gateStep, outageEndings, outageStep } from "./steps.ts";
+import type { SudoPart } from "./sudo-step.ts";
 
 export interface ExplainParts {
   readonly config: Config;
   readonly originOf: OriginOf;
   readonly directory: Directory;
   readonly serverAddress: ServerAddress;
+  /** What sudo does before PAM is asked, for logins through sudo. */
+  readonly sudo?: SudoPart | undefined;
   /** The service's PAM stack; undefined for login_duogate, which has none. */
   readonly pam: ServiceFacts | undefined;
   /** Asks Duo; undefined: do not ask. */
@@ -43,14 +46,14 @@ export interface Explained {
 }
 
 /** Works it out. Err: one sentence about what the question lacks. */
-export async function explain(asked: Asked, parts: ExplainParts): Promise<Result<Explained, string>> {
-  const { config, originOf, directory } = parts;
+export async function explain(question: Asked, parts: ExplainParts): Promise<Result<Explained, string>> {
+  const { config, originOf, directory, sudo } = parts;
+  const asked = sudo === undefined ? question : throughSudo(question, sudo);
   const settings = config.services.get(asked.service) ?? config.duo;
   const policy = policyOf(settings, config.gateway.hostname ?? hostname());
-  const { user, service } = asked;
-  const pam = parts.pam === undefined ? undefined : pamPart(parts.pam);
-  const first = pam === undefined ? [] : [pam.step];
-  const told = { user, service, asksDuogate: pam?.asks ?? true };
+  const { service } = asked;
+  const { asksDuogate, first } = wayThere(parts);
+  const told = { user: question.user, service, asksDuogate };
   const came = await arrive(asked, loginDoorOf(settings, config.gateway), directory);
   if (!came.ok) return came;
   if (came.value.kind === "refused") {
@@ -93,6 +96,18 @@ export async function explain(asked: Asked, parts: ExplainParts): Promise<Result
   const online = afterPreauth({ facts, policy, username, originOf }, answer);
   const explanation = { ...told, steps: [...steps, ...online.steps, last], outcome: online.outcome, outage };
   return ok({ explanation, code: online.failed ?? codeOf(explanation) });
+}
+
+/** What stands between the program and duogate: sudo's own rules, and the PAM stack. */
+function wayThere({ pam, sudo }: ExplainParts): { readonly asksDuogate: boolean; readonly first: readonly Step[] } {
+  const stack = pam === undefined ? undefined : pamPart(pam);
+  const first = [...(sudo?.steps ?? []), ...(stack === undefined ? [] : [stack.step])];
+  return { asksDuogate: (stack?.asks ?? true) && sudo?.asks !== false, first };
+}
+
+/** sudo's PAM user need not be who types it, and neither need the service be sudo. */
+function throughSudo(question: Asked, { user, service }: SudoPart): Asked {
+  return { ...question, user, service, caller: question.caller ?? question.user };
 }
 
 function codeOf({ outcome }: Explanation): number {

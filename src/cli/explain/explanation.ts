@@ -5,7 +5,18 @@ import type { Origin } from "../../config/origins.ts";
 import type { Verdict, VerdictKind } from "../../core/verdict.ts";
 
 export interface Step {
-  readonly rule: "entrance" | "whom" | "name" | "groups" | "address" | "duo" | "preauth" | "factor" | "outage" | "pam";
+  readonly rule:
+    | "sudo"
+    | "entrance"
+    | "whom"
+    | "name"
+    | "groups"
+    | "address"
+    | "duo"
+    | "preauth"
+    | "factor"
+    | "outage"
+    | "pam";
   /** Safe to print. */
   readonly text: string;
   /** The lines of the configuration that had a say; none where defaults did. */

@@ -12,7 +12,7 @@ import { accountNamed, unreadablePart } from "../../../src/host/account.ts";
 import { loginTimeoutMs, parseLoginTimeout } from "../../../src/host/login-defs.ts";
 import { looseFile } from "../../../src/host/loose-file.ts";
 import { type RunProgram, runProgram } from "../../../src/host/program.ts";
-import { parseSudoRules, parseSudoVersion, sudoSettings } from "../../../src/host/sudo.ts";
+import { parseSudoVersion, sudoSettings } from "../../../src/host/sudo.ts";
 import { parseUnits, unitStates } from "../../../src/host/units.ts";
 
 const root = mkdtempSync(join(tmpdir(), "duogate-host-"));
@@ -33,29 +33,15 @@ PAM service name to use: sudo
 PAM service name to use for login shells: sudo-i
 Type of authentication timestamp record: tty
 `;
-const RULES = {
-  Defaults: [
-    { Options: [{ timestamp_timeout: "5" }] },
-    { Binding: [{ username: "alice" }, { usergroup: "ops" }], Options: [{ timestamp_timeout: "-1" }] },
-  ],
-  User_Specs: [
-    { User_List: [{ username: "root" }], Cmnd_Specs: [{ Commands: [{ command: "ALL" }] }] },
-    {
-      User_List: [{ usergroup: "wheel" }, { netgroup: "admins" }],
-      Cmnd_Specs: [
-        { Options: [{ authenticate: false }, { setenv: true }], Commands: [{ command: "ALL" }] },
-        { Options: [{ authenticate: true }], Commands: [{ command: "/bin/cat" }] },
-      ],
-    },
-  ],
-};
-
 describe("sudo", () => {
   it("tells its defaults to root", () => {
     assert.deepEqual(parseSudoVersion(SUDO), {
       usesPam: true,
       pamService: "sudo",
       pamLoginService: "sudo-i",
+      pamAskpassService: undefined,
+      builtInLoginService: "sudo",
+      target: "root",
       timestampMinutes: 15,
       timestampType: "tty",
       authenticates: true,
@@ -63,15 +49,6 @@ describe("sudo", () => {
     assert.equal(parseSudoVersion(SUDO.replace(/Require.*\n/, ""))?.authenticates, false);
     assert.equal(parseSudoVersion(SUDO.replace("15.0", "-1.0"))?.timestampMinutes, -1);
     assert.equal(parseSudoVersion("sudo-rs 0.2.5\n"), undefined);
-  });
-
-  it("has rules, of which those without a password are named", () => {
-    assert.deepEqual(parseSudoRules(JSON.stringify(RULES)), {
-      withoutPassword: [{ who: "%wheel, +admins", commands: "ALL" }],
-      ownTimeouts: [{ who: "alice, %ops", minutes: -1 }],
-    });
-    assert.equal(parseSudoRules("no JSON"), undefined);
-    assert.deepEqual(parseSudoRules("{}"), { withoutPassword: [], ownTimeouts: [] });
   });
 
   it("is asked through both programs, and does without the second", async () => {

@@ -14,6 +14,7 @@ import type { ConfigProblem } from "../../../../src/config/problem.ts";
 import { err, ok } from "../../../../src/core/result.ts";
 import type { PathFault } from "../../../../src/host/path-trust.ts";
 import type { SudoSettings } from "../../../../src/host/sudo.ts";
+import type { SudoScope } from "../../../../src/host/sudoers.ts";
 import { UNITS, type UnitState } from "../../../../src/host/units.ts";
 import { REQUIRED, SKEY } from "../../config/samples.ts";
 import { ids } from "./ids.ts";
@@ -23,12 +24,26 @@ describe("sudo", () => {
     usesPam: true,
     pamService: "sudo",
     pamLoginService: "sudo-i",
+    pamAskpassService: undefined,
+    builtInLoginService: "sudo-i",
+    target: "root",
     timestampMinutes: 0,
     timestampType: "tty",
     authenticates: true,
-    rules: { withoutPassword: [], ownTimeouts: [] },
+    rules: { withoutPassword: [], defaults: [] },
+    mistakes: undefined,
+    elsewhere: [],
   };
-  const rules = (who: string, commands: string) => ({ withoutPassword: [{ who, commands }], ownTimeouts: [] });
+  const rules = (who: string, commands: string) => ({
+    withoutPassword: [{ members: [], who, commands }],
+    defaults: [],
+  });
+  const ALICE = [{ kind: "username", name: "alice", negated: false }];
+  const defaults = (scope: SudoScope, option: string, value: string | boolean) => ({
+    rules: { withoutPassword: [], defaults: [{ scope, members: scope === "everybody" ? [] : ALICE, option, value }] },
+  });
+  /** Every service with "plain" in its name does not ask Duo. */
+  const pam = { asks: (service: string) => !service.includes("plain"), hasFile: () => true };
   const table: readonly (readonly [string, Partial<SudoSettings>, readonly string[]])[] = [
     ["that asks each time", {}, ["ok sudo-asks"]],
     ["that remembers for a while", { timestampMinutes: 15 }, ["note sudo-remembers"]],
@@ -40,28 +55,36 @@ describe("sudo", () => {
       ["note sudo-remembers", "warning sudo-remembers-everywhere"],
     ],
     ["that remembers nothing everywhere", { timestampType: "global" }, ["ok sudo-asks"]],
-    [
-      "that remembers for ever for some",
-      {
-        rules: {
-          withoutPassword: [],
-          ownTimeouts: [
-            { who: "alice", minutes: -1 },
-            { who: "bob", minutes: 3 },
-          ],
-        },
-      },
-      ["warning sudo-remembers"],
-    ],
+    ["that remembers for ever for some", defaults("user", "timestamp_timeout", "-1"), ["warning sudo-remembers"]],
     ["that asks nobody", { authenticates: false }, ["danger sudo-no-authentication"]],
     ["without PAM", { usesPam: false }, ["danger sudo-no-pam"]],
     ["with NOPASSWD: ALL", { rules: rules("%wheel", "ALL") }, ["warning sudo-nopasswd"]],
     ["with NOPASSWD for one command", { rules: rules("backup", "/usr/bin/rsync") }, ["note sudo-nopasswd-some"]],
     ["with a command called ALLOW", { rules: rules("backup", "/usr/bin/ALLOW") }, ["note sudo-nopasswd-some"]],
     ["whose rules were not seen", { rules: undefined }, ["note sudo-rules-unseen"]],
+    ["with another service for all", defaults("everybody", "pam_service", "plain"), ["danger sudo-other-service"]],
+    ["with another service for one", defaults("user", "pam_service", "plain"), ["danger sudo-other-service"]],
+    ["with another service that asks too", defaults("user", "pam_service", "sudo-b"), ["ok sudo-asks"]],
+    [
+      "with another service for -A",
+      defaults("everybody", "pam_askpass_service", "plain"),
+      ["danger sudo-other-service"],
+    ],
+    ["with another service for -i", defaults("host", "pam_login_service", "plain"), ["danger sudo-other-service"]],
+    ["with another service for a command", defaults("command", "pam_service", "plain"), ["danger sudo-other-service"]],
+    ["with another service for a target", defaults("runas", "pam_service", "plain"), ["danger sudo-other-service"]],
+    ["built for another one", { builtInLoginService: "plain" }, ["danger sudo-other-service"]],
+    ["with the target's password", defaults("everybody", "targetpw", true), ["warning sudo-asks-another"]],
+    ["with root's password for one", defaults("user", "rootpw", true), ["warning sudo-asks-another"]],
+    ["with runas_default's password", defaults("everybody", "runaspw", true), ["warning sudo-asks-another"]],
+    ["with the caller's own again", defaults("everybody", "targetpw", false), ["ok sudo-asks"]],
+    ["that asks one user for nothing", defaults("user", "authenticate", false), ["warning sudo-unasked"]],
+    ["that asks a group for nothing", defaults("everybody", "exempt_group", "adm"), ["warning sudo-unasked"]],
+    ["with mistakes in its rules", { mistakes: "/etc/sudoers:3:1: syntax error" }, ["danger sudoers-broken"]],
+    ["with rules from elsewhere", { elsewhere: ["sss"] }, ["note sudo-rules-elsewhere"]],
   ];
   for (const [name, change, expected] of table) {
-    it(name, () => assert.deepEqual(ids(sudoFindings({ ...STRICT, ...change })), [...expected].sort()));
+    it(name, () => assert.deepEqual(ids(sudoFindings({ ...STRICT, ...change }, pam)), [...expected].sort()));
   }
 });
 

@@ -8,6 +8,7 @@ import { EXIT } from "../../../../src/cli/exit-codes.ts";
 import { explain } from "../../../../src/cli/explain/explain.ts";
 import { type Asked, readTarget } from "../../../../src/cli/explain/question.ts";
 import { explanationText } from "../../../../src/cli/explain/report.ts";
+import type { SudoPart } from "../../../../src/cli/explain/sudo-step.ts";
 import { originsFor } from "../../../../src/config/origins.ts";
 import { FakeDirectory } from "../../../support/fake-directory.ts";
 import { accepted, REQUIRED } from "../../config/samples.ts";
@@ -25,15 +26,16 @@ login_users = alice:anna
 failmode = safe
 `;
 
-async function ask(question: Partial<Asked>, text = TEXT, pam?: ServiceFacts) {
+async function ask(question: Partial<Asked>, text = TEXT, pam?: ServiceFacts, sudo?: SudoPart) {
   const asked = { user: "bob", service: "sshd", from: undefined, caller: undefined, duoUser: undefined };
   const whole = { ...asked, interactive: true, ...question };
   const result = await explain(whole, {
     config: accepted(text),
-    originOf: originsFor(text, "/etc/duogate/duogate.conf", whole.service),
+    originOf: originsFor(text, "/etc/duogate/duogate.conf", sudo?.service ?? whole.service),
     directory: new FakeDirectory(ACCOUNTS),
     serverAddress: () => Promise.resolve(undefined),
     pam,
+    sudo,
     askPreauth: undefined,
   });
   return result.ok ? { ...result.value, text: explanationText(result.value.explanation) } : result.error;
@@ -49,8 +51,8 @@ function stack(...lines: readonly string[]): ServiceFacts {
   return serviceFacts("su", source);
 }
 
-async function told(question: Partial<Asked>, text?: string) {
-  const answer = await ask(question, text);
+async function told(question: Partial<Asked>, text?: string, sudo?: SudoPart) {
+  const answer = await ask(question, text, undefined, sudo);
   assert.ok(typeof answer !== "string", String(answer));
   return answer;
 }
@@ -136,6 +138,26 @@ describe("duogate explain", () => {
       /no line of su's PAM stack asks duogate[\s\S]*\nAs it is, su does not ask duogate\. If it did:\nDuo/,
     );
     assert.equal(unasked.explanation.asksDuogate, false);
+  });
+
+  it("goes through the PAM service and asks for the factor that sudoers says", async () => {
+    const part = (lines: Partial<SudoPart>) => ({ steps: [], service: "sudo", user: "alice", asks: true, ...lines });
+    const rows: readonly (readonly [Partial<SudoPart>, string, string, boolean])[] = [
+      [{ service: "sudo", user: "bob" }, "sudo", "bob@example.org", true],
+      [{ service: "sudo-b", user: "bob" }, "sudo-b", "bob@example.org", true],
+      [{ user: "bob", asks: false }, "sudo", "bob@example.org", false],
+    ];
+    for (const [sudo, service, username, asks] of rows) {
+      const { explanation } = await told({ user: "alice", service: "sudo" }, undefined, part(sudo));
+      assert.deepEqual(explanation.outcome, { kind: "duo-decides", username });
+      assert.deepEqual([explanation.user, explanation.service, explanation.asksDuogate], ["alice", service, asks]);
+    }
+    const caller = await told(
+      { user: "bob", service: "sudo" },
+      TEXT.replace("failmode = safe", "subject = caller"),
+      part({ user: "root" }),
+    );
+    assert.deepEqual(caller.explanation.outcome, { kind: "duo-decides", username: "bob@example.org" });
   });
 
   it("shows nothing raw of what came from outside", async () => {

@@ -1,17 +1,15 @@
-// sshd and sudo asked about themselves, and judged: the settings that hold for most, and those of each Match block. Gathers;
-// the judgement is in sshd-findings.ts and sudo-findings.ts. Called by doctor.ts.
+// sshd asked about itself, and judged: the settings that hold for most, and those of each Match block. Gathers; the judgement is
+// in sshd-findings.ts.
 
 import type { Config } from "../../config/config.ts";
 import type { RunProgram } from "../../host/program.ts";
 import { ANYBODY, type SshdConnection, type SshdSettings, sshdSettings, sshdValue } from "../../host/sshd.ts";
 import { type MatchBlock, matchBlocks } from "../../host/sshd-match.ts";
-import { sudoSettings } from "../../host/sudo.ts";
 import { at, danger, type Finding, note, warning } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { moduleArguments } from "./module-arguments.ts";
 import { asksDuo, type PamFacts } from "./pam-findings.ts";
 import { keyFirst, sshdFindings } from "./sshd-findings.ts";
-import { sudoFindings } from "./sudo-findings.ts";
 
 const DEFAULT_LOGIN_MS = 110_000;
 const NOT_ASKED = "sshd-not-asked";
@@ -92,22 +90,4 @@ function unseenSshd(failure: { readonly code: string; readonly detail?: string }
     `sshd's settings could not be read: ${why}`,
     "run this as root, while sshd runs; sshd -T shows what it says",
   );
-}
-
-export async function sudoPart(run: RunProgram, pam: PamFacts): Promise<readonly Finding[]> {
-  const asking = ["sudo", "sudo-i"].some((name) => {
-    const one = pam.services.get(name);
-    return one !== undefined && asksDuo(one);
-  });
-  if (!asking) return [];
-  const settings = await sudoSettings(run);
-  if (settings.ok) return sudoFindings(settings.value);
-  return [
-    note(
-      "sudo",
-      "sudo-unseen",
-      `sudo's settings could not be read (${settings.error.code})`,
-      "run this as root; sudo -V shows them",
-    ),
-  ];
 }
