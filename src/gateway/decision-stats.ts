@@ -1,4 +1,5 @@
 // What control.sock tells about logins: counts since the start, the last decisions, and each new one to those who follow.
+// Every decision is counted; those that have a line in the log are kept and told, so that nobody can push the others out.
 // Bounded; no secrets; names are safe to display. A follower is told after the login, never in its way.
 
 import { displayLine } from "../core/display-text.ts";
@@ -54,10 +55,12 @@ export class DecisionStats {
     return () => void this.#followers.delete(tell);
   }
 
-  add(decision: Decision, wallMs: number): void {
-    const { verdict } = decision;
+  count({ verdict }: Decision): void {
     const key = `${verdict.kind} ${verdict.reason}`;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  keep(decision: Decision, wallMs: number): void {
     const summary = summaryOf(decision, wallMs);
     this.#kept.push(summary);
     if (this.#kept.length > DECISIONS_KEPT) this.#kept.shift();
@@ -65,11 +68,22 @@ export class DecisionStats {
   }
 
   /** `log`, with every decision counted here too. */
-  counting(log: GatewayLog, wallMs: () => number): GatewayLog {
+  counting(log: GatewayLog): GatewayLog {
     return {
       ...log,
       decision: (decision) => {
-        this.add(decision, wallMs());
+        this.count(decision);
+        log.decision(decision);
+      },
+    };
+  }
+
+  /** `log`, with the decisions that reach it kept here, and told to those who follow. */
+  keeping(log: GatewayLog, wallMs: () => number): GatewayLog {
+    return {
+      ...log,
+      decision: (decision) => {
+        this.keep(decision, wallMs());
         log.decision(decision);
       },
     };

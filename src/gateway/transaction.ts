@@ -17,6 +17,7 @@ import type { HelperMessage, Start } from "../wire/messages.ts";
 import type { Door, Place } from "./admission.ts";
 import { Channel } from "./channel.ts";
 import { type Entry, entrant, factsOf, givenFactorOf } from "./entrance.ts";
+import type { LoginPace } from "./login-pace.ts";
 import type { Decision, GatewayLog, Lease, Peer } from "./ports.ts";
 import { RemoteConversation } from "./remote-conversation.ts";
 
@@ -31,6 +32,7 @@ export interface TransactionParts {
   readonly ownUid: number;
   readonly lease: Lease;
   readonly place: Place;
+  readonly pace: LoginPace;
   readonly directory: Directory;
   readonly serverAddress: ServerAddress;
   readonly slots: PushSlots;
@@ -119,10 +121,11 @@ export class Transaction {
     conversation: RemoteConversation,
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
     const { lease, directory, serverAddress, slots, followers, devices, clock, log } = this.#parts;
-    const { door, peer, ownUid, place } = this.#parts;
+    const { door, peer, ownUid, place, pace } = this.#parts;
     const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
     const entry: Entry = { door, peer, ownUid, rules: loginDoor };
-    const came = await entrant({ ...entry, start, admitted: place.admitted, directory });
+    const admitted = place.admitted && (door === "pam" || pace.take(peer.uid));
+    const came = await entrant({ ...entry, start, admitted, directory });
     if (!came.ok) {
       const { verdict, words, user } = came.error;
       conversation.error(words);

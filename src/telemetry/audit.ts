@@ -64,6 +64,14 @@ export interface ProtocolViolation {
   readonly failure: string;
 }
 
+export interface SummedRefusals {
+  readonly socket: string;
+  readonly cause: string;
+  readonly uid?: number | undefined;
+  readonly count: number;
+  readonly intervalMs: number;
+}
+
 export interface Audit {
   decision(decision: Decision): void;
   started(facts: { readonly version: string; readonly configFile: string }): void;
@@ -79,6 +87,8 @@ export interface Audit {
   lateAllowDropped(subject: Subject): void;
   peerRefused(peer: PeerRefusal): void;
   protocolViolation(violation: ProtocolViolation): void;
+  /** How many refusals of one kind had no line of their own in an interval. */
+  refusalsSummed(refusals: SummedRefusals): void;
   /** A bug. The transaction was denied. */
   defect(error: unknown, transaction?: string): void;
   outageBegin(failure: DuoFailure): void;
@@ -133,6 +143,14 @@ export function createAudit(logger: Logger): Audit {
         peer_uid: uid,
         peer_pid: pid,
         failure,
+      }),
+    refusalsSummed: ({ socket, cause, uid, count, intervalMs }) =>
+      write("warn", "refusals-summed", "More refusals of this kind, which have no lines of their own", {
+        socket,
+        cause,
+        peer_uid: uid,
+        count,
+        interval_ms: Math.round(intervalMs),
       }),
     defect: (error, transaction) =>
       write("error", "defect", "A bug: the login was denied", { transaction, error: asError(error) }),

@@ -105,6 +105,11 @@ export class HelperClient {
     return messages;
   }
 
+  /** Says no more; `closed` tells when the daemon has hung up as well. */
+  finish(): void {
+    this.#socket.end();
+  }
+
   /** Leaves at once, as a process that is killed does. */
   leave(): void {
     this.#socket.destroy();

@@ -10,6 +10,7 @@ import type { Libc } from "../../ffi/libc.ts";
 import { Admission } from "../../gateway/admission.ts";
 import { createGatewayLog } from "../../gateway/audit-log.ts";
 import { Gateway } from "../../gateway/gateway.ts";
+import { LoginPace } from "../../gateway/login-pace.ts";
 import { PushFollowers } from "../../login/push-followers.ts";
 import { PushSlots } from "../../login/push-slots.ts";
 import { TrustedDevices } from "../../login/trusted-devices.ts";
@@ -66,6 +67,7 @@ export class Daemon {
     this.#devices = new TrustedDevices(clock);
     this.#followers = new PushFollowers({ clock, onDefect: (error) => this.#audit.defect(error) });
     const readPeer = peerReader(libc);
+    const ownUid = process.geteuid?.() ?? 0;
     const [admission, slots, devices] = [new Admission(), new PushSlots(), this.#devices];
     this.#watch = new Watch({
       version,
@@ -73,6 +75,7 @@ export class Daemon {
       logger: this.#logger,
       audit: this.#audit,
       readPeer,
+      ownUid,
       healths: this.#healths,
       admission,
       slots,
@@ -89,9 +92,10 @@ export class Daemon {
     };
     this.#gateway = new Gateway({
       readPeer,
-      ownUid: process.geteuid?.() ?? 0,
+      ownUid,
       lease: () => this.#current.lease(),
       admission,
+      pace: new LoginPace(clock),
       directory: createDirectory(libc, limits, clock),
       serverAddress,
       slots,

@@ -43,7 +43,7 @@ export class Observation {
 
   /** `log`, with everything counted. */
   log(log: GatewayLog): GatewayLog {
-    const measured = this.stats.counting(measuring(log, this.metrics), () => this.#clock.wallMs());
+    const measured = this.stats.counting(measuring(log, this.metrics));
     return {
       ...measured,
       decision: (decision) => {
@@ -51,6 +51,11 @@ export class Observation {
         measured.decision(decision);
       },
     };
+  }
+
+  /** `log`, with what reaches it kept for those who ask for the last decisions. */
+  keeping(log: GatewayLog): GatewayLog {
+    return this.stats.keeping(log, () => this.#clock.wallMs());
   }
 
   /** `events`, with what the metrics and percentiles need. */

@@ -9,6 +9,8 @@ import type { Admission } from "../../gateway/admission.ts";
 import type { HttpReply } from "../../gateway/http-routes.ts";
 import type { Place } from "../../gateway/listener.ts";
 import type { GatewayLog, ReadPeer } from "../../gateway/ports.ts";
+import { RefusalSummary } from "../../gateway/refusal-summary.ts";
+import { summing } from "../../gateway/summing-log.ts";
 import type { PushSlots } from "../../login/push-slots.ts";
 import type { TrustedDevices } from "../../login/trusted-devices.ts";
 import type { Audit } from "../../telemetry/audit.ts";
@@ -27,6 +29,7 @@ export interface WatchParts {
   readonly logger: Logger;
   readonly audit: Audit;
   readonly readPeer: ReadPeer;
+  readonly ownUid: number;
   readonly healths: DuoHealths;
   readonly admission: Admission;
   readonly slots: PushSlots;
@@ -46,6 +49,7 @@ export class Watch {
   readonly #parts: WatchParts;
   readonly #observation: Observation;
   readonly #doors: WatchDoors;
+  readonly #refusals: RefusalSummary;
   readonly #startedAt: number;
   #reloadWell = true;
 
@@ -55,11 +59,13 @@ export class Watch {
     this.#startedAt = clock.now();
     this.#observation = new Observation(version, clock, this.#sources());
     this.#doors = new WatchDoors({ ...parts, metrics: () => this.#metrics() });
+    this.#refusals = new RefusalSummary(clock, (summed) => parts.audit.refusalsSummed(summed));
   }
 
-  /** `log`, watched. */
+  /** `log`, watched: everything is counted; what anybody can cause without end is summed up before it is written. */
   log(log: GatewayLog): GatewayLog {
-    return this.#observation.log(log);
+    const kept = this.#observation.keeping(log);
+    return this.#observation.log(summing(kept, this.#refusals, this.#parts.ownUid));
   }
 
   /** For a connection to the Duo that `settings` lead to: its health, watched. */
@@ -90,6 +96,7 @@ export class Watch {
   }
 
   async close(): Promise<void> {
+    this.#refusals.flush();
     await this.#doors.close();
     this.#observation.metrics.close();
   }

@@ -22,10 +22,15 @@ function decision(user: string, change: Partial<Decision> = {}): Decision {
   };
 }
 
+function add(stats: DecisionStats, one: Decision): void {
+  stats.count(one);
+  stats.keep(one, 0);
+}
+
 describe("decisions", () => {
   it("are counted, and the last ones kept, newest first", () => {
     const stats = new DecisionStats();
-    for (let number = 0; number < DECISIONS_KEPT + 50; number += 1) stats.add(decision(`u${number}`), 0);
+    for (let number = 0; number < DECISIONS_KEPT + 50; number += 1) add(stats, decision(`u${number}`));
     assert.deepEqual(stats.counts, { "deny duo-denied": DECISIONS_KEPT + 50 });
     const all = stats.last(10_000);
     assert.equal(all.length, DECISIONS_KEPT);
@@ -37,7 +42,7 @@ describe("decisions", () => {
   it("hold what an administrator needs, and names that are safe to display", () => {
     const stats = new DecisionStats();
     const record = { ...emptyRecord(), duoUser: "anna\u202e", factor: "push", userMs: 20.4 };
-    stats.add(decision("al\u001b[2Jice\nx", { record }), Date.UTC(2026, 10, 22));
+    stats.keep(decision("al\u001b[2Jice\nx", { record }), Date.UTC(2026, 10, 22));
     assert.deepEqual(stats.last(1), [
       {
         at: "2026-11-22T00:00:00.000Z",
@@ -61,7 +66,7 @@ describe("decisions", () => {
     const heard: DecisionSummary[] = [];
     const leave = stats.follow((one) => heard.push(one));
     assert.equal(stats.followers, 1);
-    stats.add(decision("alice"), 0);
+    add(stats, decision("alice"));
     assert.equal(heard.length, 0, "a follower was told while the login waited");
     await turn();
     assert.deepEqual(
@@ -69,7 +74,7 @@ describe("decisions", () => {
       ["alice"],
     );
     leave();
-    stats.add(decision("bob"), 0);
+    add(stats, decision("bob"));
     await turn();
     assert.equal(heard.length, 1);
     assert.equal(stats.followers, 0);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { DuoApi } from "../../../src/duo/api.ts";
 import type { Door } from "../../../src/gateway/admission.ts";
+import { LoginPace } from "../../../src/gateway/login-pace.ts";
 import type { GatewayLog, LoginDoorRules } from "../../../src/gateway/ports.ts";
 import { Transaction } from "../../../src/gateway/transaction.ts";
 import { PushFollowers } from "../../../src/login/push-followers.ts";
@@ -78,6 +79,7 @@ export class Visit {
         release: () => this.given.push("lease"),
       },
       place: { admitted, release: () => this.given.push("place") },
+      pace: new LoginPace(this.clock),
       directory: new FakeDirectory(ACCOUNTS),
       serverAddress: () => Promise.resolve(undefined),
       slots: new PushSlots(),
