@@ -10,7 +10,7 @@ import { PushFlight } from "./push-flight.ts";
 import { pushInfo } from "./push-info.ts";
 import { settle, settleFailure } from "./settle.ts";
 import type { Step } from "./step.ts";
-import { takeSlot } from "./take-slot.ts";
+import { type Slot, takeSlot } from "./take-slot.ts";
 import { sendAfterCode, sendBesideCode } from "./verified-push.ts";
 import { orElse, WORDS } from "./words.ts";
 
@@ -68,15 +68,32 @@ async function useOption(
   preauth: AuthPreauth,
   { option, automatic }: Extract<Selection, { kind: "option" }>,
 ): Promise<Step> {
-  const verified = option.kind === "push" ? preauth.verifiedPush : undefined;
-  const pushinfo = option.kind === "push" ? await pushInfo(context) : [];
-  const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo };
-  if (option.kind === "sms") return send(context, choice);
-  const slot = await takeSlot(context);
-  if (slot.kind === "passcode") return send(context, slot);
-  if (slot.kind !== "taken") return slot;
+  if (option.kind === "sms") return send(context, { kind: "option", option, txid: undefined, pushinfo: [] });
+  const slot = await takeSlot(context, { menu: preauth.menu, option, automatic });
+  switch (slot.kind) {
+    case "taken":
+      return ring(context, preauth, slot, automatic);
+    case "passcode":
+      return send(context, slot);
+    case "option":
+      return useOption(context, preauth, { ...slot, automatic: false });
+    default:
+      return slot;
+  }
+}
+
+/** Sends the push or call that has the user's slot. */
+async function ring(
+  context: LoginContext,
+  preauth: AuthPreauth,
+  { option, release }: Extract<Slot, { kind: "taken" }>,
+  automatic: boolean,
+): Promise<Step> {
   const flight = new PushFlight(context.clock);
   try {
+    const verified = option.kind === "push" ? preauth.verifiedPush : undefined;
+    const pushinfo = option.kind === "push" ? await pushInfo(context) : [];
+    const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo };
     if (verified?.code !== undefined && automatic) {
       return await sendAfterCode(context, choice, option, verified.code, flight);
     }
@@ -84,7 +101,7 @@ async function useOption(
     return await send(context, choice, flight);
   } finally {
     // However the login ends, the slot is given back when no phone rings for it any more.
-    context.followers.takeOver({ flight, release: slot.release, duo: context.duo, keepDuo: context.keepDuo });
+    context.followers.takeOver({ flight, release, duo: context.duo, keepDuo: context.keepDuo });
   }
 }
 

@@ -18,6 +18,12 @@ export class PushSlots {
     return this.#busy.size;
   }
 
+  /** Logins that come before a new one of this user: the one that holds the slot, and those that wait for it. */
+  ahead(user: string): number {
+    const queue = this.#busy.get(keyOf(user));
+    return queue === undefined ? 0 : 1 + queue.length;
+  }
+
   /** Takes the user's slot, or undefined when it is taken. */
   tryAcquire(user: string): Release | undefined {
     const key = keyOf(user);

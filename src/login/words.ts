@@ -26,13 +26,11 @@ export const WORDS = {
   noConversation: fixed("A second factor is required, and this connection cannot ask for one."),
   codeCannotBeShown: fixed("Duo wants a code to be entered, and this connection cannot show it."),
   noFactor: fixed("None of your devices can be used for this login."),
-  slotBusy: fixed("Another login of yours is waiting for an answer on your phone."),
 } as const;
 
 const NOTICE_MAX_BYTES = 400;
 const TITLE_MAX_BYTES = 64;
 const MENU_HEADING = "Enter a passcode or select one of the following options:";
-const BUSY_QUESTION = fixed("Type a passcode, or press Enter to wait for it: ");
 const PASSCODE_QUESTION = fixed("Passcode: ");
 
 export function autopushNotice(option: FactorOption): DisplayText {
@@ -57,8 +55,22 @@ export function menuPrompt(user: string, menu: FactorMenu, notice: DisplayText |
   return displayText(`${head}${title}${MENU_HEADING}\n\n${lines.join("")}\n${question}`);
 }
 
-export function slotPrompt(): DisplayText {
-  return display`${WORDS.slotBusy} ${BUSY_QUESTION}`;
+/** The phone is taken by `ahead` logins of the same user; each can have it for about a minute. */
+export function slotNotice(ahead: number): DisplayText {
+  return display`${busy(ahead)} This one waits for its turn, ${turnTime(ahead)}.`;
+}
+
+export function slotPrompt(ahead: number): DisplayText {
+  return display`${busy(ahead)} Type a passcode, or press Enter to wait for your turn, ${turnTime(ahead)}: `;
+}
+
+function busy(ahead: number): DisplayText {
+  if (ahead <= 1) return fixed("Another login of yours is waiting for an answer on your phone.");
+  return display`${ahead} other logins of yours are waiting for an answer on your phone.`;
+}
+
+function turnTime(ahead: number): DisplayText {
+  return ahead <= 1 ? fixed("about a minute at most") : display`about ${ahead} minutes at most`;
 }
 
 /**

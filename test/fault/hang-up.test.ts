@@ -8,7 +8,7 @@ import { baseline, eventually, expectDescriptors, expectDrains } from "../suppor
 import { runModule } from "../support/pam-module.ts";
 import { pollHeld, type Stage, setStage } from "../support/pam-stage.ts";
 
-const BUSY = /^Another login of yours/;
+const BUSY = /^(?:Another login|\d+ other logins) of yours/;
 const HANG_UPS = 25;
 
 /** A login of the real module, killed as soon as it has rung or was told that another one has. */

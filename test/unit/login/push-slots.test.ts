@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PUSH_LIFE_MS, UNREAD_MARGIN_MS } from "../../../src/login/push-flight.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
-import { turn } from "../../support/fake-clock.ts";
+import { SOONER_THAN_READ_MS } from "../../../src/login/take-slot.ts";
+import { FakeClock, turn } from "../../support/fake-clock.ts";
+import { HELD } from "../../support/fake-conversation.ts";
 import { final, PENDING, state } from "../../support/fake-duo.ts";
 import { askFor, Scene, type SceneOptions } from "./scene.ts";
 
@@ -102,8 +104,28 @@ describe("a second login of the same user", () => {
     assert.deepEqual([verdict.reason, record.factor, record.pushes], ["duo-approved", "passcode", 0]);
   });
 
-  it("types nonsense or another option: the menu comes again, nothing is sent", async () => {
-    for (const answer of ["hunter2", "1", "push"]) {
+  for (const answer of ["", "1", "push", "push1", "phone", "call", "3"]) {
+    const kind = ["phone", "call", "3"].includes(answer) ? "phone" : "push";
+    it(`waits with "${answer}", and sends the ${kind} when its turn comes`, async () => {
+      const { scene, finishFirst } = second({ replies: ["1", answer] });
+      await turn();
+      assert.deepEqual([scene.duo.count("auth"), scene.conversation.texts("prompt").length], [0, 2]);
+      finishFirst();
+      const { verdict, record } = await scene.end();
+      assert.deepEqual([verdict.reason, record.factor, record.attempts], ["duo-approved", kind, 1]);
+    });
+  }
+
+  it("may ask for SMS instead, which rings nobody, and does not wait", async () => {
+    const { scene } = second({
+      replies: ["1", "sms", "123456"],
+      duo: { preauth: [askFor()], auth: [final("deny", "sent"), final("allow", "allow")] },
+    });
+    assert.equal((await scene.end()).verdict.reason, "duo-approved");
+  });
+
+  it("types nonsense or an option that is not there: the menu comes again, nothing is sent", async () => {
+    for (const answer of ["hunter2", "9", "phone7"]) {
       const { scene } = second({ replies: ["1", answer, { cancelled: "user-cancelled" }] });
       assert.equal((await scene.end()).verdict.reason, "user-cancelled");
       assert.equal(scene.duo.count("auth"), 0);
@@ -111,21 +133,52 @@ describe("a second login of the same user", () => {
   });
 
   it("gives up at the question", async () => {
-    const { scene } = second({ replies: ["1", { cancelled: "user-cancelled" }] });
+    const { scene } = second({ replies: ["1", HELD] });
+    await turn();
+    scene.clock.advance(SOONER_THAN_READ_MS);
+    scene.conversation.answer({ cancelled: "user-cancelled" });
     assert.equal((await scene.end()).verdict.kind, "aborted");
   });
 
-  it("where nobody can be asked waits by itself", async () => {
-    const options = { facts: { interactive: false }, policy: { autopush: true } };
-    const { scene, finishFirst } = second(options);
+  it("waits where the application takes one question and fails the next at once", async () => {
+    const { scene, finishFirst } = second({ replies: ["1", { cancelled: "user-cancelled" }] });
     await turn();
-    assert.deepEqual(
-      scene.conversation.texts("info").at(-1),
-      "Another login of yours is waiting for an answer on your phone.",
-    );
     assert.equal(scene.duo.count("auth"), 0);
     finishFirst();
     assert.equal((await scene.end()).verdict.reason, "duo-approved");
+  });
+
+  for (const reason of ["answer-timeout", "helper-gone"] as const) {
+    it(`does not wait after ${reason}`, async () => {
+      const { scene } = second({ replies: ["1", { cancelled: reason }] });
+      assert.deepEqual((await scene.end()).verdict, { kind: "aborted", reason });
+    });
+  }
+
+  it("with autopush is asked nothing: it says so, waits, and pushes in its turn", async () => {
+    for (const interactive of [true, false]) {
+      const { scene, finishFirst } = second({ facts: { interactive }, policy: { autopush: true } });
+      await turn();
+      assert.equal(
+        scene.conversation.texts("info").at(-1),
+        "Another login of yours is waiting for an answer on your phone. This one waits for its turn, about a minute at most.",
+      );
+      assert.equal(scene.duo.count("auth"), 0);
+      finishFirst();
+      assert.equal((await scene.end()).verdict.reason, "duo-approved");
+      assert.deepEqual(scene.conversation.texts("prompt"), []);
+    }
+  });
+
+  it("is one of ten with autopush: each has its turn, nobody is asked", async () => {
+    const slots = new PushSlots();
+    const clock = new FakeClock();
+    const duo = { preauth: [askFor()], auth: [PENDING], authStatus: [state("allow", "allow")] };
+    const all = Array.from({ length: 10 }, () => new Scene({ slots, clock, duo, policy: { autopush: true } }));
+    const outcomes = await Promise.all(all.map(({ login }) => clock.run(login)));
+    for (const { verdict } of outcomes) assert.equal(verdict.reason, "duo-approved");
+    for (const { conversation } of all) assert.deepEqual(conversation.texts("prompt"), []);
+    assert.equal(slots.busy, 0);
   });
 
   it("stops waiting when it is stopped, and the slot goes on to the next", async () => {

@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { displayText } from "../../../src/core/display-text.ts";
-import { autopushNotice, menuPrompt, orElse, slotPrompt, verifiedPushPrompt, WORDS } from "../../../src/login/words.ts";
+import {
+  autopushNotice,
+  menuPrompt,
+  orElse,
+  slotNotice,
+  slotPrompt,
+  verifiedPushPrompt,
+  WORDS,
+} from "../../../src/login/words.ts";
 import { AWAITED } from "../../support/awaited-prompts.ts";
 import { OPTIONS, option } from "./scene.ts";
 
@@ -62,7 +70,16 @@ describe("other lines", () => {
       verifiedPushPrompt(option("push"), "376", false),
       "push to phone 1: press Enter here, then enter the code 376 in Duo Mobile: ",
     );
-    assert.match(slotPrompt(), /press Enter to wait for it: $/);
+  });
+
+  it("say that another login has the phone, and for how long at most", () => {
+    const busy = "Another login of yours is waiting for an answer on your phone.";
+    assert.equal(slotNotice(1), `${busy} This one waits for its turn, about a minute at most.`);
+    assert.equal(
+      slotPrompt(1),
+      `${busy} Type a passcode, or press Enter to wait for your turn, about a minute at most: `,
+    );
+    assert.match(slotNotice(9), /^9 other logins of yours .*, about 9 minutes at most\.$/);
   });
 
   it("take Duo's words when there are any", () => {
