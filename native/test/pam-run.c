@@ -21,13 +21,14 @@
 
 #define ANSWERS_MAX 32
 #define THREADS_MAX 8
+#define ANSWER_SIZE 513
 
 struct options {
 	const char *confdir, *service, *user, *rhost, *tty, *ruser, *call, *become;
 	const char *answers[ANSWERS_MAX];
 	int answer_count, threads, flags, repeat;
 	long nofile;
-	bool no_conversation, no_log;
+	bool no_conversation, no_log, hold;
 };
 
 /* One transaction. Everything a thread touches is in here, so a race that is found is the module's. */
@@ -94,13 +95,28 @@ void __syslog_chk(int priority, int flag, const char *format, ...)
 	va_end(args);
 }
 
-/* "!fail" fails the conversation, "!null" gives no response, "!empty" no text in it, "!big" 513 bytes, "!max" 512. */
+/*
+ * From standard input, whose bytes have no other place in this process: what a test of wiping finds elsewhere, the module left there.
+ * One read is one answer.
+ */
+static int answer_from_input(struct pam_response *response)
+{
+	char *text = calloc(1, ANSWER_SIZE);
+	ssize_t length = text == NULL ? -1 : read(STDIN_FILENO, text, ANSWER_SIZE - 1);
+
+	response->resp = text;
+	return length > 0 ? PAM_SUCCESS : PAM_CONV_ERR;
+}
+
+/* "-" takes it from standard input, "!fail" fails the conversation, "!null" gives no response, "!empty" no text in it, "!big" 513 bytes, "!max" 512. */
 static int answer(struct run *run, struct pam_response *response)
 {
 	const char *text = run->next_answer < run->options->answer_count ? run->options->answers[run->next_answer] : "!fail";
 	bool big = strcmp(text, "!big") == 0, max = strcmp(text, "!max") == 0;
 
 	run->next_answer++;
+	if (strcmp(text, "-") == 0)
+		return answer_from_input(response);
 	if (strcmp(text, "!fail") == 0)
 		return PAM_CONV_ERR;
 	if (strcmp(text, "!empty") == 0)
@@ -219,6 +235,8 @@ static void *run_one(void *context)
 		snprintf(text, sizeof text, "%d", run->result);
 		print_line(run->number, "result", text);
 	}
+	while (o->hold && read(STDIN_FILENO, text, sizeof text) > 0)
+		continue;
 	pam_end(run->pamh, run->result);
 	return NULL;
 }
@@ -227,7 +245,8 @@ static _Noreturn void usage(void)
 {
 	fprintf(stderr, "usage: pam-run --confdir DIR --service NAME [--user NAME] [--rhost R] [--tty T] [--ruser R] [--call NAME]\n"
 			"  [--answer TEXT]... [--become USER: PAM_USER is set to it at the first message] [--silent] [--no-conversation]\n"
-			"  [--threads N] [--repeat N] [--nofile N: descriptor limit] [--no-stdin: close descriptor 0] [--no-log]\n");
+			"  [--threads N] [--repeat N] [--nofile N: descriptor limit] [--no-stdin: close descriptor 0] [--no-log]\n"
+			"  [--hold: when the result is printed, wait for the end of standard input]\n");
 	exit(2);
 }
 
@@ -270,6 +289,8 @@ static void parse(struct options *o, int argc, char **argv)
 			o->nofile = atol(value_of(argc, argv, &i));
 		else if (strcmp(argv[i], "--silent") == 0)
 			o->flags = (int)PAM_SILENT;
+		else if (strcmp(argv[i], "--hold") == 0)
+			o->hold = true;
 		else if (strcmp(argv[i], "--no-conversation") == 0)
 			o->no_conversation = true;
 		else if (strcmp(argv[i], "--no-stdin") == 0)

@@ -45,6 +45,32 @@ test("a pending login ends with the old keys at the old host, the next one takes
   await expectDrains(daemon, next);
 });
 
+test("devices that Duo remembered under keys that have changed are forgotten, under the same keys again too", async (t) => {
+  const { daemon, emulator } = await setStage(t, { emulator: { policy: { rememberedDeviceSeconds: 3600 } } });
+  const { host, ikey, caFile } = emulator;
+  emulator.whenPushed("alice", "approve");
+  const login = async () => {
+    const answers = ["1"];
+    const { code } = await runModule({ socket: daemon.pamSocket, items: { rhost: "203.0.113.5" }, answers });
+    assert.equal(code, "PAM_SUCCESS");
+    return emulator.pushes.length;
+  };
+  const reload = async (keysChanged: boolean) => {
+    const after = daemon.lines.length;
+    daemon.kill("SIGHUP");
+    const { event, keys_changed } = await daemon.line((line) => String(line["event"]).startsWith("reload"), { after });
+    assert.deepEqual([event, keys_changed], ["reloaded", keysChanged]);
+  };
+  assert.deepEqual([await login(), await login()], [1, 1]);
+  await reload(false);
+  assert.equal(await login(), 1);
+  daemon.writeConfig({ duo: { host, ikey, caFile, skey: [...emulator.skey].reverse().join("") } });
+  await reload(true);
+  daemon.writeConfig({ duo: emulator });
+  await reload(true);
+  assert.equal(await login(), 2, "a remembered device outlived the keys");
+});
+
 test("a configuration that is not right is refused loudly and the old one stays", async (t) => {
   const { daemon, emulator } = await setStage(t);
   const pending = await HelperClient.connect(daemon.pamSocket);

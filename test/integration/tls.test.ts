@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer, type ServerOptions } from "node:https";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import tls, { type ConnectionOptions, connect as connectTls } from "node:tls";
 import { systemClock } from "../../src/core/clock.ts";
 import { createTransport, type TransportSettings } from "../../src/duo/transport.ts";
 import type { Root } from "../../src/duo/trust.ts";
@@ -172,6 +172,15 @@ describe("the protocol", () => {
     const served = await serve(t, { ...authority.issue("localhost", "DNS:localhost"), ...old });
     await lax(served.port, old);
     assert.equal((await ping(t, { port: served.port })).outcome, REFUSED);
+    assert.equal(served.requests(), 0);
+    // Node refuses it too, unless NODE_OPTIONS or OpenSSL's configuration say otherwise: ours must not hang on theirs.
+    const { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS } = tls;
+    t.after(() => Object.assign(tls, { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS }));
+    Object.assign(tls, { DEFAULT_MIN_VERSION: "TLSv1", DEFAULT_CIPHERS: "DEFAULT:@SECLEVEL=0" });
+    await lax(served.port, {});
+    const { outcome, detail } = await ping(t, { port: served.port });
+    assert.equal(outcome, REFUSED);
+    assert.match(detail, /version/);
     assert.equal(served.requests(), 0);
   });
 
