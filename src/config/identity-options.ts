@@ -62,7 +62,8 @@ export const IDENTITY_OPTIONS = {
   verifiedPush: option<boolean>("duo", "verified_push", onlyYes, true, {
     doc: [
       "Verified Duo Push: the code to type into Duo Mobile is shown whenever Duo asks for it, with autopush too (the code",
-      "first, then the push). It cannot be switched off: Duo would let a client that does not know it use a plain push.",
+      "first, then the push; where Duo makes the code only with the push, which api = unix permits, Enter first, then both).",
+      "It cannot be switched off: Duo would let a client that does not know it use a plain push.",
     ],
   }),
   gecosParsed: option<boolean>("duo", "gecos_parsed", obsolete, false, {

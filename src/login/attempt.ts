@@ -11,7 +11,7 @@ import { pushInfo } from "./push-info.ts";
 import { settle, settleFailure } from "./settle.ts";
 import type { Step } from "./step.ts";
 import { type Slot, takeSlot } from "./take-slot.ts";
-import { sendAfterCode, sendBesideCode } from "./verified-push.ts";
+import { sendAfterEnter, sendBesideCode } from "./verified-push.ts";
 import { orElse, WORDS } from "./words.ts";
 
 export async function runAttempt(context: LoginContext, notice: DisplayText | undefined): Promise<Step> {
@@ -94,11 +94,9 @@ async function ring(
     const verified = option.kind === "push" ? preauth.verifiedPush : undefined;
     const pushinfo = option.kind === "push" ? await pushInfo(context) : [];
     const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo };
-    if (verified?.code !== undefined && automatic) {
-      return await sendAfterCode(context, choice, option, verified.code, flight);
-    }
-    if (verified !== undefined) return await sendBesideCode(context, choice, option, verified, flight);
-    return await send(context, choice, flight);
+    if (verified === undefined) return await send(context, choice, flight);
+    const sendVerified = automatic ? sendAfterEnter : sendBesideCode;
+    return await sendVerified(context, { choice, option, code: verified.code, flight });
   } finally {
     // However the login ends, the slot is given back when no phone rings for it any more.
     context.followers.takeOver({ flight, release, duo: context.duo, keepDuo: context.keepDuo });

@@ -52,11 +52,7 @@ export function firstMove({ facts, policy }: Pick<LoginContext, "facts" | "polic
 
 /** Whether the option can be sent with nobody asked. */
 function sendable({ interactive }: LoginFacts, { verifiedPush }: AuthPreauth, option: FactorOption): FirstMove {
-  if (option.kind === "push" && verifiedPush !== undefined) {
-    if (!interactive) return refusal(WORDS.codeCannotBeShown);
-    // A code that comes after the push cannot be shown before it: the menu has to prove first that prompts work.
-    if (verifiedPush.code === undefined) return { kind: "ask" };
-  }
+  if (option.kind === "push" && verifiedPush !== undefined && !interactive) return refusal(WORDS.codeCannotBeShown);
   return { kind: "send", option };
 }
 

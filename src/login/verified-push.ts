@@ -4,43 +4,45 @@
 import type { DisplayText } from "../core/display-text.ts";
 import type { Secret } from "../core/secret.ts";
 import { aborted } from "../core/verdict.ts";
-import type { AuthState, FactorChoice, FactorOption, VerifiedPush } from "../duo/api.ts";
+import type { AuthState, FactorChoice, FactorOption } from "../duo/api.ts";
 import type { LoginContext } from "./context.ts";
 import { sendFactor } from "./factor-call.ts";
 import type { Answer, Conversation } from "./ports.ts";
 import type { PushFlight } from "./push-flight.ts";
 import { settle } from "./settle.ts";
 import type { Step } from "./step.ts";
-import { instructionPrompt, verifiedPushPrompt } from "./words.ts";
+import { codeToComePrompt, instructionPrompt, verifiedPushPrompt } from "./words.ts";
 
-/**
- * After autopush: nothing is known of this connection, and sshd's password method fails every prompt. So the code is shown
- * first, and the push goes out when the user has pressed Enter; a code that cannot be shown sends no push.
- */
-export async function sendAfterCode(
-  context: LoginContext,
-  choice: FactorChoice,
-  option: FactorOption,
-  code: Secret,
-  flight: PushFlight,
-): Promise<Step> {
-  const text = verifiedPushPrompt(option, code.reveal(), false);
-  const answer = await context.conversation.prompt(text, { echo: true });
-  if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
-  const sending = { signal: context.scope.signal, flight, onWaiting: () => undefined };
-  return settle(context, await sendFactor(context, choice, sending));
+export interface VerifiedSending {
+  readonly choice: FactorChoice;
+  readonly option: FactorOption;
+  /** Undefined where Duo tells it only after the push. */
+  readonly code: Secret | undefined;
+  readonly flight: PushFlight;
 }
 
 /**
- * After the menu, which proved that prompts work: the push is out while the code stands on the screen. A code that Duo tells
- * only after the push is put into a prompt as soon as it comes.
+ * After autopush: nothing is known of this connection, and sshd's password method fails every prompt. So a prompt comes
+ * first, with the code where it is known, and the push goes out when the user has pressed Enter; where no prompt can be
+ * shown, no push is sent.
+ */
+export async function sendAfterEnter(context: LoginContext, sending: VerifiedSending): Promise<Step> {
+  const { choice, option, code, flight } = sending;
+  const text = code === undefined ? codeToComePrompt(option) : verifiedPushPrompt(option, code.reveal(), false);
+  const answer = await context.conversation.prompt(text, { echo: true });
+  if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
+  if (code === undefined) return await sendBesideCode(context, sending);
+  const { signal } = context.scope;
+  return settle(context, await sendFactor(context, choice, { signal, flight, onWaiting: () => undefined }));
+}
+
+/**
+ * After a prompt that was answered, which proved that prompts work: the push is out while the code stands on the screen. A
+ * code that Duo tells only after the push is put into a prompt as soon as it comes.
  */
 export async function sendBesideCode(
   context: LoginContext,
-  choice: FactorChoice,
-  option: FactorOption,
-  { code }: VerifiedPush,
-  flight: PushFlight,
+  { choice, option, code, flight }: VerifiedSending,
 ): Promise<Step> {
   const cancel = new AbortController();
   context.scope.onStop(() => cancel.abort());

@@ -83,6 +83,11 @@ export function verifiedPushPrompt(option: FactorOption, code: string, sent: boo
   return displayText(`${option.label}: press Enter here, then enter the code ${safe} in Duo Mobile: `);
 }
 
+/** Before a verified push whose code Duo tells only with it. */
+export function codeToComePrompt(option: FactorOption): DisplayText {
+  return displayText(`${option.label}: press Enter here to get it; the code for Duo Mobile is shown here then: `);
+}
+
 /** SECURITY: Duo's words with a verification code in them; they go into a prompt and nowhere else. */
 export function instructionPrompt(words: string): DisplayText {
   return displayText(`${displayText(words.trimEnd(), NOTICE_MAX_BYTES)} Then press Enter here: `);

@@ -246,6 +246,26 @@ for (const dialect of ["v2", "unix"] as const) {
   });
 }
 
+for (const dialect of ["v2", "unix"] as const) {
+  it(`autopush and a verified push in the dialect ${dialect}: the code, then the push, and no menu`, async () => {
+    emulator.setPolicy({ verifiedPushDigits: 6 });
+    let pushesAtPrompt = -1;
+    const { ended, conversation } = await run(dialect, {
+      policy: { autopush: true },
+      replies: [{ held: true }],
+      onPrompt: (text, talk) => {
+        pushesAtPrompt = emulator.pushes.length;
+        const code = /code (\d{6})/.exec(text)?.[1];
+        void emulator.nextPush("alice").then(() => emulator.approve("alice", code));
+        setImmediate(() => talk.answer(""));
+      },
+    });
+    assert.deepEqual([ended, pushesAtPrompt, emulator.pushes.length], ["allow duo-approved", 0, 1]);
+    assert.equal(conversation.texts("prompt").length, 1);
+    assert.doesNotMatch(conversation.texts("prompt")[0] ?? "", /Passcode or option/);
+  });
+}
+
 it("a verified push whose code comes after it: prompted for at once, over sshd too", async () => {
   emulator.setPolicy({ verifiedPushDigits: 6 });
   const prompt = { text: " 1. Duo Push\n\nPasscode or option (1-1): ", factors: { "1": "verified_push1" } };
@@ -263,6 +283,26 @@ it("a verified push whose code comes after it: prompted for at once, over sshd t
   assert.deepEqual([ended, code.length, emulator.pushes.length], ["allow duo-approved", 6, 1]);
   assert.equal(conversation.texts("prompt").length, 2);
   assert.ok(!conversation.texts("info").join("\n").includes(code));
+});
+
+it("autopush and a verified push whose code comes after it: Enter, the push, its code, and no menu", async () => {
+  emulator.setPolicy({ verifiedPushDigits: 6 });
+  const factors = { default: "verified_push1", "1": "verified_push1" };
+  const prompt = { text: " 1. Duo Push\n\nPasscode or option (1-1): ", factors };
+  const text = JSON.stringify({ stat: "OK", response: { result: "auth", prompt } });
+  emulator.fault("preauth", { kind: "body", text, processed: true }, { times: 1 });
+  const { ended, conversation } = await run("unix", {
+    facts: { service: "sshd" },
+    policy: { autopush: true },
+    replies: ["", { held: true }],
+    onPrompt: (shown, talk) => {
+      const code = /verification code (\d{6})/.exec(shown)?.[1];
+      if (code !== undefined) approveWith(code, talk);
+    },
+  });
+  assert.deepEqual([ended, emulator.pushes.length], ["allow duo-approved", 1]);
+  assert.equal(conversation.texts("prompt").length, 2);
+  assert.doesNotMatch(conversation.texts("prompt").join("\n"), /Passcode or option/);
 });
 
 it("the daemon speaks what api = v1 in its configuration says", async () => {

@@ -93,7 +93,7 @@ function afterAuth(question: OnlineQuestion, preauth: AuthPreauth): Online {
     }
     case "send": {
       const code = move.option.kind === "push" && preauth.verifiedPush !== undefined;
-      const how = code ? "shows the code for the phone and asks for Enter before" : "asks nothing before";
+      const how = code ? "asks for Enter before, and shows the code for the phone" : "asks nothing before";
       const text = `sends ${move.option.name} at once; ${how}; ${attempts(policy)}`;
       return { steps: steps(text), outcome, failed: undefined };
     }

@@ -198,17 +198,28 @@ describe("a verified push whose code comes after it", () => {
     assert.equal(scene.duo.count("auth"), 0);
   });
 
-  it("is not pushed by itself: autopush asks first, because the code cannot be shown before the push", async () => {
+  it("with autopush is asked for with Enter, so that prompts are known to work, and has its code after that", async () => {
     const scene = new Scene({
       policy: { autopush: true },
-      replies: ["1", HELD],
+      replies: [HELD, HELD],
       duo: { ...script, authStatus: [instruction, approved] },
     });
     await turn();
+    assert.equal(scene.duo.count("auth"), 0);
+    scene.conversation.answer("");
+    await turn();
+    assert.equal(scene.duo.count("auth"), 1);
     scene.conversation.answer("");
     assert.equal((await scene.end()).verdict.reason, "duo-approved");
-    const [menu, code] = scene.conversation.texts("prompt");
-    assert.match(menu ?? "", /Passcode or option/);
+    const [enter, code] = scene.conversation.texts("prompt");
+    assert.match(enter ?? "", /^push to phone 1: press Enter here to get it; /);
     assert.match(code ?? "", /480316/);
+  });
+
+  it("with autopush is not sent where no prompt can be shown", async () => {
+    const cancelled = { cancelled: "user-cancelled" } as const;
+    const scene = new Scene({ policy: { autopush: true }, replies: [cancelled], duo: script });
+    assert.equal((await scene.end()).verdict.kind, "aborted");
+    assert.equal(scene.duo.count("auth"), 0);
   });
 });
