@@ -114,6 +114,8 @@ if (unknown.length > 0) {
   process.stderr.write(`no suite ${unknown.join(", ")}: there are ${SUITES.map(({ name }) => name).join(", ")}\n`);
   process.exit(2);
 }
+// What the tests write is read by a daemon that refuses what others can change, and in system tests by other accounts.
+process.umask(0o022);
 const folder = mkdtempSync(join(tmpdir(), "duogate-counts-"));
 const chosen = SUITES.filter(({ name, slow }) => (wanted.length === 0 ? !slow : wanted.includes(name)));
 const outcomes = chosen.map((suite) => runSuite(suite, join(folder, "counts.json")));

@@ -63,7 +63,9 @@ describe("duogate import", { concurrency: 2 }, () => {
       `[duo]\n${KEYS}failmode = secure\ngroups = users,!wheel\npushinfo = yes\nprompts = 2\n`,
     );
     const { code, said } = run(pam, "--write");
-    assert.deepEqual([code, said], [0, ""]);
+    const own = process.geteuid?.() === 0 ? /^$/ : /^duogate: .* belongs to uid \d+, who can have changed it/;
+    assert.equal(code, 0);
+    assert.match(said, own);
     assert.equal(lstatSync(target).mode & 0o7777, 0o600);
     const parsed = parseConfig(readFileSync(target, "utf8"), target);
     assert.ok(parsed.ok);

@@ -3,7 +3,7 @@
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -106,6 +106,8 @@ async function createAuthority(): Promise<Authority> {
   await makeRequest(dir, "ca", "Duo emulator test authority");
   const root = { notBeforeDays: -30, notAfterDays: 30, issuer: "itself" } as const;
   await sign(dir, "ca", root, ["-extensions", "root"]);
+  // openssl follows the umask, and the daemon refuses a cafile that the group can change: Debian's users have umask 0002.
+  await chmod(join(dir, "ca.pem"), 0o644);
   const issued = new Map<CertificateKind, Promise<ServerIdentity>>();
   // `openssl ca` keeps a database without locks, so certificates are made one after the other.
   let queue: Promise<unknown> = Promise.resolve();

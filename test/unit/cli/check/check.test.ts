@@ -111,9 +111,10 @@ describe("duogate check on this machine", () => {
     };
     await run(GOOD, 0o600, { machine: async () => ({ pam: NO_PAM, account }) });
     assert.equal(asked, 0);
-    await run([...GOOD, `cafile = ${repositoryFile("conf/duo-roots.pem")}`], 0o600, {
-      machine: async () => ({ pam: NO_PAM, account }),
-    });
+    // A copy: a checkout under umask 0002 is writable for the group, and such a file is refused.
+    const cafile = join(folder, "own-roots.pem");
+    writeFileSync(cafile, readFileSync(repositoryFile("conf/duo-roots.pem")), { mode: 0o600 });
+    await run([...GOOD, `cafile = ${cafile}`], 0o600, { machine: async () => ({ pam: NO_PAM, account }) });
     assert.equal(asked, 1);
   });
 
