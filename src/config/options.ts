@@ -62,6 +62,7 @@ export const OPTIONS = {
       "secure: nobody who has to pass gets in, root included. Keep another way in.",
       "safe: the first factor alone is enough, so whoever can cut this machine off from Duo needs only a password.",
       "Wrong keys, a wrong clock or a broken configuration always refuse: they are not an outage.",
+      "Nor is an answer that is no HTTP, or this machine's own want of a port, a descriptor or memory.",
     ],
   }),
   groups: option<readonly string[]>("duo", "groups", groupList, Object.freeze([]), {

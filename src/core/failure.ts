@@ -20,6 +20,8 @@ export type DuoFailureCode =
   | "forbidden"
   | "bad-clock"
   | "proxy-refused"
+  // This machine ran out of something, or does not let the request out: no word about Duo.
+  | "local-trouble"
   // Duo understood and refused the request.
   | "bad-request"
   | "unexpected-status"
@@ -40,7 +42,7 @@ export interface DuoFailure {
   readonly detail: string;
 }
 
-export type FailureClass = "outage" | "misconfiguration" | "refused" | "nonsense" | "cancelled";
+export type FailureClass = "outage" | "misconfiguration" | "local" | "refused" | "nonsense" | "cancelled";
 
 const CLASS: Readonly<Record<DuoFailureCode, FailureClass>> = {
   "resolve-failed": "outage",
@@ -56,6 +58,7 @@ const CLASS: Readonly<Record<DuoFailureCode, FailureClass>> = {
   forbidden: "misconfiguration",
   "bad-clock": "misconfiguration",
   "proxy-refused": "misconfiguration",
+  "local-trouble": "local",
   "bad-request": "refused",
   "unexpected-status": "nonsense",
   "invalid-response": "nonsense",

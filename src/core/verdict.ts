@@ -20,6 +20,7 @@ export type DenyReason =
   | "shutting-down"
   | "protocol-violation"
   | "defect"
+  | "local-trouble"
   | "duo-refused"
   | "duo-nonsense";
 export type AbortReason = "user-cancelled" | "answer-timeout" | "helper-gone";

@@ -9,12 +9,20 @@
 // pings are answered and preauth is not, every login goes on asking for itself. 429 is an answer: back-off.ts keeps that.
 // Whoever can cut the network makes both fail, but has failmode at hand without this.
 //
-// When it closes: with the first answer of any kind to anybody, a probe, a warming ping, a login that had been under way.
+// When it closes: with the first answer of any kind to anybody, a probe, a warming ping, a login that had been under way; and
+// with local trouble, for then nobody knows any more, and each login has to ask for itself.
 
 import type { Clock, Timer } from "../core/clock.ts";
 import { type DuoFailure, failureClass } from "../core/failure.ts";
 import { err, type Result } from "../core/result.ts";
 import type { DuoApi } from "./api.ts";
+
+export interface OutageEnd {
+  readonly durationMs: number;
+  readonly affectedLogins: number;
+  /** False where Duo did not answer: this machine has trouble of its own, and cannot know. */
+  readonly answered: boolean;
+}
 
 export interface OutageParts {
   readonly clock: Clock;
@@ -22,7 +30,7 @@ export interface OutageParts {
   /** One ping. Its outcome comes to heard() as well, as that of every ping does. Must not reject. */
   readonly probe: () => Promise<Result<unknown, DuoFailure>>;
   readonly onBegin: (failure: DuoFailure) => void;
-  readonly onEnd: (facts: { readonly durationMs: number; readonly affectedLogins: number }) => void;
+  readonly onEnd: (facts: OutageEnd) => void;
 }
 
 export interface OutageState {
@@ -93,8 +101,8 @@ export class Outage {
 
   /** The outcome of a call to Duo. */
   heard(result: Result<unknown, DuoFailure>): void {
-    const answered = result.ok || !(provesAbsence(result.error) || result.error.code === "cancelled");
-    if (answered && this.#away !== undefined) this.#end(this.#away);
+    const over = result.ok || !(provesAbsence(result.error) || result.error.code === "cancelled");
+    if (over && this.#away !== undefined) this.#end(this.#away, result.ok || result.error.code !== "local-trouble");
   }
 
   /** No probe is left; nothing more is reported. */
@@ -133,10 +141,10 @@ export class Outage {
     });
   }
 
-  #end({ beganAt, affectedLogins }: Away): void {
+  #end({ beganAt, affectedLogins }: Away, answered: boolean): void {
     this.#away = undefined;
     this.#timer?.cancel();
-    if (!this.#closed) this.#parts.onEnd({ durationMs: this.#parts.clock.now() - beganAt, affectedLogins });
+    if (!this.#closed) this.#parts.onEnd({ durationMs: this.#parts.clock.now() - beganAt, affectedLogins, answered });
   }
 }
 

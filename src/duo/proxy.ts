@@ -32,7 +32,8 @@ export function openTunnel(socket: Socket, target: Place, proxy: HttpProxy, sign
       settle();
     };
     const onAbort = () => end(() => reject(signal.reason));
-    const onClose = () => end(() => reject(lost()));
+    // The socket's own error may be this machine's trouble, which is no word of the proxy's.
+    const onClose = () => end(() => reject(socket.errored ?? lost()));
     const onData = (bytes: Buffer) => {
       head += bytes.toString("latin1");
       const verdict = readHead(head);

@@ -5,7 +5,8 @@ import { isIP, type Socket } from "node:net";
 import { connect as connectTls, createSecureContext, type TLSSocket } from "node:tls";
 import type { Clock } from "../core/clock.ts";
 import { type HttpProxy, openTunnel } from "./proxy.ts";
-import { dial, type Place, type Resolve } from "./transport-dial.ts";
+import type { Resolve } from "./resolver.ts";
+import { dial, type Place } from "./transport-dial.ts";
 import { ConnectLimitError, ConnectPhaseError } from "./transport-failure.ts";
 import { identityFault, type Root, rootOf } from "./trust.ts";
 
@@ -104,7 +105,11 @@ function secured(tls: TLSSocket, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     tls.once("secureConnect", () => end(resolve));
-    // Stays: an error between here and the first request must not be thrown.
-    tls.on("error", (error) => end(() => reject(error)));
+    // Stays: an error between here and the first request must not be thrown. And Node leaves a connection open whose TLS broke
+    // after the handshake: what was nonsense would become a time-out.
+    tls.on("error", (error) => {
+      end(() => reject(error));
+      tls.destroy();
+    });
   });
 }

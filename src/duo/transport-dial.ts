@@ -1,17 +1,9 @@
 // TCP to a host with several addresses, after RFC 8305 (happy eyeballs): families in turn, the next address 250 ms after the
 // one before or as soon as that has failed, the first that answers wins. It knows no TLS. Called by transport-connect.ts.
 
-import { promises as dns } from "node:dns";
 import { connect, type Socket } from "node:net";
 import type { Clock, Timer } from "../core/clock.ts";
-
-export interface Address {
-  readonly address: string;
-  readonly family: number;
-}
-
-/** The addresses of a name, best first. Rejects with the resolver's error. */
-export type Resolve = (host: string) => Promise<readonly Address[]>;
+import type { Address, Resolve } from "./resolver.ts";
 
 export interface Place {
   readonly host: string;
@@ -24,10 +16,7 @@ export interface Place {
  */
 export const NEXT_ADDRESS_MS = 250;
 
-/** getaddrinfo: /etc/hosts, nsswitch and the order of RFC 6724 hold. An IP literal is its own address. */
-export const systemResolve: Resolve = (host) => dns.lookup(host, { all: true });
-
-/** Rejects with the error of each address, or with the signal's reason; no socket is left then. */
+/** Rejects with the error of each address, and the signal's reason if that ended it; no socket is left then. */
 export async function dial(
   { host, port }: Place,
   resolve: Resolve,
@@ -35,6 +24,7 @@ export async function dial(
   signal: AbortSignal,
 ): Promise<Socket> {
   const addresses = inTurn(await orAborted(resolve(host), signal));
+  if (addresses.length === 0) throw new AggregateError([]);
   return await new Promise((settle, reject) => new Attempts(addresses, port, clock, signal, settle, reject).next());
 }
 
@@ -47,7 +37,8 @@ class Attempts {
   readonly #signal: AbortSignal;
   readonly #settle: (socket: Socket) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #onAbort = () => this.#fail(this.#signal.reason);
+  // What was met before time ran out is told with it: one address may be silent for want of a port for another.
+  readonly #onAbort = () => this.#fail(new AggregateError([...this.#errors, this.#signal.reason]));
   #timer: Timer | undefined;
 
   constructor(

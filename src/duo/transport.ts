@@ -14,8 +14,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { DuoFailure } from "../core/failure.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import { type Resolve, remembering, systemResolve } from "./resolver.ts";
 import { type ConnectSettings, createConnect } from "./transport-connect.ts";
-import { type Resolve, systemResolve } from "./transport-dial.ts";
 import { exchange, type WireRequest, type WireResponse } from "./transport-exchange.ts";
 import { transportFailure } from "./transport-failure.ts";
 import { type Lane, Lanes } from "./transport-lanes.ts";
@@ -56,7 +56,7 @@ export function createTransport(settings: TransportSettings, clock: Clock, parts
   const { host, port, requestTimeoutMs, pollTimeoutMs, bodyTimeoutMs } = settings;
   const { resolve = systemResolve, onRoot = () => undefined } = parts;
   const origin = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const lanes = new Lanes(origin, createConnect(settings, { clock, resolve, onRoot }));
+  const lanes = new Lanes(origin, createConnect(settings, { clock, resolve: remembering(resolve, clock), onRoot }));
   const turns = new Turns(CALLS_AT_ONCE);
 
   /** One request on this connection, which stays the caller's when it was answered and is gone when it was not. */

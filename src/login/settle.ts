@@ -49,6 +49,7 @@ export function settleFailure(context: LoginContext, failure: DuoFailure): Step 
   const verdict = outcomeOf(failure, record.factorWanted ? "after-factor" : "before-factor", policy.failmode);
   if (verdict.kind === "unavailable") conversation.error(WORDS.unavailable);
   if (verdict.kind === "misconfigured") conversation.error(WORDS.misconfigured);
-  if (verdict.kind === "deny") conversation.error(WORDS.failed);
+  if (verdict.kind === "deny")
+    conversation.error(verdict.reason === "local-trouble" ? WORDS.localTrouble : WORDS.failed);
   return ended(verdict);
 }

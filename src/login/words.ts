@@ -21,6 +21,7 @@ export const WORDS = {
   badName: fixed("This user name cannot be used with Duo."),
   unavailable: fixed("Duo cannot be reached, and no one is let in without it. Contact your administrator."),
   misconfigured: fixed("duogate is not set up correctly on this machine. Contact your administrator."),
+  localTrouble: fixed("This machine could not send the request to Duo. Contact your administrator."),
   failed: fixed("The second factor failed."),
   outOfTime: fixed("There was no time left for this login."),
   noConversation: fixed("A second factor is required, and this connection cannot ask for one."),

@@ -19,6 +19,7 @@ export type Phase = "before-factor" | "after-factor";
  *   class             before-factor, safe   before-factor, secure   after-factor
  *   outage            allow failmode-safe   unavailable             unavailable
  *   misconfiguration  misconfigured         misconfigured           misconfigured
+ *   local             deny                  deny                    deny
  *   refused           deny                  deny                    deny
  *   nonsense          deny                  deny                    deny
  *   cancelled         deny                  deny                    deny
@@ -29,6 +30,9 @@ export function outcomeOf(failure: DuoFailure, phase: Phase, failmode: Failmode)
       return outage(phase, failmode);
     case "misconfiguration":
       return { kind: "misconfigured", reason: misconfigured(failure) };
+    case "local":
+      // SECURITY: any user can take the machine's last port or descriptor: failmode has no say.
+      return deny("local-trouble");
     case "refused":
       return deny("duo-refused");
     case "nonsense":

@@ -92,7 +92,8 @@ export interface Audit {
   /** A bug. The transaction was denied. */
   defect(error: unknown, transaction?: string): void;
   outageBegin(failure: DuoFailure): void;
-  outageEnd(facts: { readonly durationMs: number; readonly affectedLogins: number }): void;
+  /** `answered`: false where this machine's own trouble keeps it from knowing. */
+  outageEnd(facts: { readonly durationMs: number; readonly affectedLogins: number; readonly answered?: boolean }): void;
 }
 
 export function createAudit(logger: Logger): Audit {
@@ -155,8 +156,8 @@ export function createAudit(logger: Logger): Audit {
     defect: (error, transaction) =>
       write("error", "defect", "A bug: the login was denied", { transaction, error: asError(error) }),
     outageBegin: (failure) => write("error", "outage-begin", "Duo cannot be reached", failureFields(failure)),
-    outageEnd: ({ durationMs, affectedLogins }) =>
-      write("info", "outage-end", "Duo can be reached again", {
+    outageEnd: ({ durationMs, affectedLogins, answered = true }) =>
+      write("info", "outage-end", answered ? "Duo can be reached again" : "Whether Duo can be reached is not known", {
         duration_ms: Math.round(durationMs),
         affected_logins: affectedLogins,
       }),

@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<Exclude<Reason, "outside-groups">, Words>> = {
   "shutting-down": ABORTED,
   "protocol-violation": ERROR,
   "duo-nonsense": ERROR,
+  "local-trouble": ERROR,
   "outage-after-factor": ERROR,
   "duo-keys": ERROR,
   "duo-clock": ERROR,

@@ -33,6 +33,7 @@ const VERDICT_OF: { readonly [R in Reason]: KindOf<R> } = {
   defect: "deny",
   "duo-refused": "deny",
   "duo-nonsense": "deny",
+  "local-trouble": "deny",
   "prompts-used-up": "max-tries",
   "cancelled-after-refusal": "max-tries",
   "factor-failed": "max-tries",

@@ -53,7 +53,7 @@ export function atPrompt({ emulator }: Stage, cell: Cell): void {
  * the fault meets our own ping as well as a preauth, the outage that it becomes is waited for, so that it is over by then.
  */
 export async function restore(stage: Stage, { step, target, kind }: Cell, after: number): Promise<void> {
-  const opens = target !== undefined && endpointOf(step) === "preauth";
+  const opens = kind === "outage" && target !== undefined && endpointOf(step) === "preauth";
   if (opens) await stage.daemon.event("outage-begin", { after });
   stage.emulator.clearFaults();
   if (kind !== "outage") return;

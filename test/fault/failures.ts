@@ -3,6 +3,7 @@
 
 import type { DuoDialect } from "../../src/duo/dialect.ts";
 import type { Fault } from "../emulator/faults/fault.ts";
+import { NO_HTTP } from "../support/no-http.ts";
 
 /** The points of a login at which a failure is met; `ping` is the daemon's own, which no login waits for. */
 export type Step =
@@ -109,6 +110,26 @@ export const FAILURES: readonly Failure[] = [
     fault: { kind: "certificate", certificate: "self-signed" },
     codes: ["tls-failed"],
   },
+  {
+    name: "alert handshake_failure",
+    ...outage,
+    target: "tls",
+    fault: { kind: "alert", alert: 40 },
+    codes: ["tls-failed"],
+  },
+  {
+    name: "alert internal_error",
+    ...outage,
+    target: "tls",
+    fault: { kind: "alert", alert: 80 },
+    codes: ["tls-failed"],
+  },
+  {
+    name: "an SMTP banner instead of TLS",
+    ...nonsense,
+    target: "tls",
+    fault: { kind: "garbage", text: "220 mail.example.org ESMTP\r\n" },
+  },
   { name: "reset after the request", ...outage, fault: { kind: "reset" }, codes: ["connection-lost"] },
   {
     name: "reset after it took effect",
@@ -137,6 +158,7 @@ export const FAILURES: readonly Failure[] = [
   },
   { name: "half a body", ...outage, fault: { kind: "half-body" }, codes: ["connection-lost"], takesEffect: true },
   { name: "1 MB", kind: "nonsense", fault: { kind: "oversized", bytes: 1_000_000 }, codes: ["response-too-large"] },
+  ...NO_HTTP.map(({ name, bytes }): Failure => ({ name, ...nonsense, fault: { kind: "raw", bytes } })),
   { name: "invalid JSON", ...nonsense, fault: { kind: "invalid-json" } },
   {
     name: "unknown result",

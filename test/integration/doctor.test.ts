@@ -15,7 +15,7 @@ import { networkFindings } from "../../src/cli/doctor/network-findings.ts";
 import type { DuoSettings } from "../../src/config/config.ts";
 import { httpProxy } from "../../src/config/proxy-value.ts";
 import { systemClock } from "../../src/core/clock.ts";
-import { type Resolve, systemResolve } from "../../src/duo/transport-dial.ts";
+import { type Resolve, systemResolve } from "../../src/duo/resolver.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../emulator/emulator.ts";
 import { settingsFor } from "../support/duo-service.ts";
 import { configText, startDaemon } from "../support/gateway.ts";

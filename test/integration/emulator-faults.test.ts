@@ -21,7 +21,7 @@ async function errorCode(call: Promise<unknown>): Promise<string> {
     (reason: unknown) => reason,
   );
   assert.ok(error instanceof Error);
-  return "code" in error ? String(error.code) : error.message;
+  return "code" in error && error.code !== undefined ? String(error.code) : error.message;
 }
 
 /** One call over a connection of its own. */
@@ -37,6 +37,11 @@ async function freshPing(emulator: Emulator): Promise<Reply> {
 const lost: readonly (readonly [EndpointFault, string])[] = [
   [{ kind: "reset" }, "ECONNRESET"],
   [{ kind: "half-body" }, "UND_ERR_SOCKET"],
+  // undici's error for it has no code.
+  [
+    { kind: "raw", bytes: "220 mail.example.org ESMTP\r\n" },
+    "Response does not match the HTTP/1.1 protocol (Expected HTTP/, RTSP/ or ICE/)",
+  ],
 ];
 
 for (const [fault, code] of lost) {
@@ -200,6 +205,8 @@ const handshakes: readonly (readonly ["connect" | "tls", Fault, string])[] = [
   ["connect", { kind: "reset" }, "ECONNRESET"],
   ["tls", { kind: "reset" }, "ECONNRESET"],
   ["tls", { kind: "close" }, "ECONNRESET"],
+  ["tls", { kind: "alert", alert: 40 }, "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"],
+  ["tls", { kind: "garbage", text: "220 mail.example.org ESMTP\r\n" }, "ERR_SSL_WRONG_VERSION_NUMBER"],
   ["tls", { kind: "certificate", certificate: "wrong-name" }, "ERR_TLS_CERT_ALTNAME_INVALID"],
   ["tls", { kind: "certificate", certificate: "expired" }, "CERT_HAS_EXPIRED"],
   ["tls", { kind: "certificate", certificate: "not-yet-valid" }, "CERT_NOT_YET_VALID"],

@@ -23,11 +23,18 @@ const CONNECTING: Readonly<Partial<Record<DuoFailureCode, DuoStage>>> = {
   "proxy-refused": "connect",
 };
 
+/** Stages before the request at which the others can occur as well. */
+const EARLIER: Readonly<Partial<Record<DuoFailureCode, readonly DuoStage[]>>> = {
+  "local-trouble": ["resolve", "connect", "tls"],
+  "invalid-response": ["tls"],
+};
+
 const WORDS: Readonly<Record<DuoFailureCode, string>> = {
-  "resolve-failed": "the host name has no address",
-  "connect-failed": "refused, no route, or a proxy that says 5xx, 408 or 429",
+  "resolve-failed": "the resolver was asked, and gave no address; no earlier one is known",
+  "connect-failed": "refused, reset, unreachable, no route, or a proxy that says 5xx, 408 or 429",
   "connect-timeout": "no connection within connect_timeout",
-  "tls-failed": "handshake or certificate",
+  "tls-failed":
+    "a TLS alert, no version in common, an end of the connection in the handshake, a certificate that is not trusted",
   "connection-lost": "reset, closed or cut off while waiting for the answer",
   timeout: "no answer within request_timeout, poll_timeout or body_timeout",
   "server-error": "HTTP 5xx",
@@ -37,9 +44,11 @@ const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   forbidden: "HTTP 403: not an Auth API application",
   "bad-clock": "HTTP 401, code 40104 or 40105, which a ping did not mend",
   "proxy-refused": "the proxy says no to CONNECT: 407 (its credentials), 403 or any other answer, or speaks no HTTP",
+  "local-trouble":
+    "this machine ran out of ports, descriptors or memory, or lets nothing out: EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EPERM, EACCES, EINVAL, a look-up for which there was no UDP port or no descriptor, and every error that no list knows",
   "bad-request": "HTTP 400",
   "unexpected-status": "any other HTTP status",
-  "invalid-response": "not JSON, not HTTP, or a value that is not documented",
+  "invalid-response": "not JSON, not HTTP, not TLS, or a value that is not documented",
   "response-too-large": "above 256 KiB",
   cancelled: "the login ended first: time, the user, or the daemon",
 };
@@ -69,7 +78,11 @@ export function failureRows(): readonly FailureRow[] {
 function stagesOf(code: DuoFailureCode, phase: Phase): readonly DuoStage[] {
   const connecting = CONNECTING[code];
   if (connecting !== undefined) return [connecting];
-  return phase === "before-factor" ? ["preauth"] : ["preauth", "auth", "auth_status"];
+  const earlier = EARLIER[code] ?? [];
+  return [
+    ...earlier,
+    ...(phase === "before-factor" ? ["preauth" as const] : (["preauth", "auth", "auth_status"] as const)),
+  ];
 }
 
 function rowOf(code: DuoFailureCode, stage: DuoStage, phase: Phase, failmode: Failmode): FailureRow {

@@ -30,11 +30,16 @@ function resultOf(response: unknown): unknown {
   return typeof response === "object" && response !== null && "result" in response ? response.result : undefined;
 }
 
+/** For `local-trouble`, wherever it is told. */
+export const LOCAL_TROUBLE_REMEDY =
+  "the log's detail has the error: ss -s and ss -tunap show who holds the ports, LimitNOFILE of duogated.service bounds its descriptors, nft list ruleset and ip route show what lets nothing out";
+
 const REMEDY: Partial<Readonly<Record<DuoFailureCode, string>>> = {
   "bad-keys": "compare ikey and host with the Duo Admin Panel",
   "bad-signature": "compare skey and host with the Duo Admin Panel",
   forbidden: "these keys belong to another kind of application than Auth API or UNIX Application",
   "bad-clock": "set this machine's clock",
+  "local-trouble": LOCAL_TROUBLE_REMEDY,
   "rate-limited": "wait before you try again",
 };
 
@@ -51,6 +56,9 @@ export function describeFailure(failure: DuoFailure): { readonly lines: readonly
       lines: lines(answered ? `Duo is in trouble: ${said}` : `Duo could not be reached (${failure.code}): ${detail}`),
       code: EXIT.unreachable,
     };
+  }
+  if (kind === "local") {
+    return { lines: lines(`this machine could not send the request: ${detail}`), code: EXIT.unreachable };
   }
   if (kind === "nonsense" && failure.duoCode === undefined) {
     return { lines: lines(`what answered is not Duo's Auth API: ${detail}`), code: EXIT.unreachable };

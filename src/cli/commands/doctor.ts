@@ -39,7 +39,7 @@ export function addDoctor(duogate: Command, { version, env, print, finish, scree
       // Only here: it brings what asks Duo.
       const [{ doctor }, { systemResolve }] = await Promise.all([
         import("../doctor/doctor.ts"),
-        import("../../duo/transport-dial.ts"),
+        import("../../duo/resolver.ts"),
       ]);
       const options = {
         config,

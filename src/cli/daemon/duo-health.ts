@@ -92,7 +92,12 @@ export class DuoHealth {
     if (result.ok) this.#offsetMs = offsetMs;
     this.#last = state;
     if (!changed) return;
-    if (!result.ok) this.#logger.warn("Duo did not answer a ping", failureFields(result.error));
+    if (!result.ok && result.error.code === "local-trouble") {
+      this.#logger.error(
+        "This machine cannot ask Duo, by its own trouble: logins are denied until it is over",
+        failureFields(result.error),
+      );
+    } else if (!result.ok) this.#logger.warn("Duo did not answer a ping", failureFields(result.error));
     else if (!result.value.believable) {
       this.#logger.error("Duo's clock is more than a day from this machine's: set the clock", {
         duo_time: result.value.time,

@@ -1,6 +1,7 @@
 // What the running daemon says of itself on its control socket, in words. Pure. Called by doctor.
 
 import type { Result } from "../../core/result.ts";
+import { LOCAL_TROUBLE_REMEDY } from "../api/verdict.ts";
 import { danger, type Finding, note, ok, warning } from "./finding.ts";
 
 /** The part of the daemon's status that is judged here; read with care, because another version may answer. */
@@ -34,7 +35,16 @@ export function daemonFindings(
     const seen = `the daemon that runs is version ${running ?? "unknown"}, and what is installed is ${version}`;
     findings.push(warning(AREA, "daemon-version", seen, "systemctl restart duogated"));
   }
-  if (outage !== undefined) {
+  if (health === "local-trouble") {
+    findings.push(
+      danger(
+        AREA,
+        "daemon-local-trouble",
+        "the daemon cannot ask Duo, because this machine has no port, descriptor or memory for it, or lets nothing out: every login is denied, whatever failmode says",
+        LOCAL_TROUBLE_REMEDY,
+      ),
+    );
+  } else if (outage !== undefined) {
     findings.push(
       warning(
         AREA,

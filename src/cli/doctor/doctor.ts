@@ -6,7 +6,7 @@ import type { Config, DuoSettings } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Clock } from "../../core/clock.ts";
 import { err, ok as okResult, type Result } from "../../core/result.ts";
-import type { Resolve } from "../../duo/transport-dial.ts";
+import type { Resolve } from "../../duo/resolver.ts";
 import { accessControl } from "../../host/access-control.ts";
 import { accountNamed } from "../../host/account.ts";
 import type { FirstFactors } from "../../host/pam/modules.ts";

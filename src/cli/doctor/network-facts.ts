@@ -6,9 +6,9 @@ import type { DuoSettings } from "../../config/config.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { DuoFailure } from "../../core/failure.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { Resolve } from "../../duo/resolver.ts";
 import { createDuoService, NO_DUO_EVENTS } from "../../duo/service.ts";
 import { createConnect } from "../../duo/transport-connect.ts";
-import type { Resolve } from "../../duo/transport-dial.ts";
 import { transportFailure } from "../../duo/transport-failure.ts";
 
 export interface TlsSeen {

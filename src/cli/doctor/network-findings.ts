@@ -1,8 +1,8 @@
 // What was met on the way to Duo, in words: name, proxy, TLS, clock, keys, and what a failure there means for logins. Pure.
 // Called by doctor.
 
-import type { DuoFailure } from "../../core/failure.ts";
-import { describeFailure } from "../api/verdict.ts";
+import { type DuoFailure, failureClass } from "../../core/failure.ts";
+import { describeFailure, LOCAL_TROUBLE_REMEDY } from "../api/verdict.ts";
 import { danger, type Finding, note, ok, warning } from "./finding.ts";
 import type { NetworkFacts, TlsSeen } from "./network-facts.ts";
 
@@ -26,8 +26,10 @@ export function networkFindings(facts: NetworkFacts, nowMs: number): readonly Fi
   return label === "[duo]" ? found : found.map((one) => ({ ...one, seen: `${label}: ${one.seen}` }));
 }
 
-/** What it means that Duo cannot be reached is for failmode to say. */
-function consequence({ settings: { failmode } }: NetworkFacts): string {
+/** What it means that Duo cannot be reached is for failmode to say; of another failure it says nothing. */
+function consequence({ settings: { failmode } }: NetworkFacts, failure?: DuoFailure): string {
+  if (failure !== undefined && failureClass(failure.code) !== "outage")
+    return "every login is denied, whatever failmode says";
   return failmode === "safe" ? "failmode = safe lets every login in without Duo" : "failmode = secure lets nobody in";
 }
 
@@ -109,10 +111,14 @@ function wayFinding(failure: DuoFailure, facts: NetworkFacts): Finding {
       "correct http_proxy = and its credentials, or let the proxy allow CONNECT to Duo",
     );
   }
+  if (failure.code === "local-trouble") {
+    const seen = `this machine cannot ask Duo, by its own trouble: ${failure.detail}; ${consequence(facts, failure)}`;
+    return danger("duo", "local-trouble", seen, LOCAL_TROUBLE_REMEDY);
+  }
   if (failure.code === "resolve-failed")
     return danger("dns", "dns", `${failure.detail}; ${consequence(facts)}`, `getent ahosts ${host}`);
   const area = proxy === undefined ? "duo" : "proxy";
-  const seen = `no connection to ${host}:${port}${proxy === undefined ? "" : ` through ${proxy}`}: ${failure.detail}; ${consequence(facts)}`;
+  const seen = `no connection to ${host}:${port}${proxy === undefined ? "" : ` through ${proxy}`}: ${failure.detail}; ${consequence(facts, failure)}`;
   return danger(
     area,
     "duo-unreachable",
@@ -126,7 +132,7 @@ function dutyFinding(area: string, id: string, failure: DuoFailure, facts: Netwo
   return danger(
     area,
     id,
-    `${lines[0] ?? failure.code}; ${consequence(facts)}`,
+    `${lines[0] ?? failure.code}; ${consequence(facts, failure)}`,
     lines[1] ?? "try again, and look at status.duo.com",
   );
 }

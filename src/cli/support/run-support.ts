@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import { systemClock } from "../../core/clock.ts";
-import { systemResolve } from "../../duo/transport-dial.ts";
+import { systemResolve } from "../../duo/resolver.ts";
 import { NO_FIRST_FACTORS } from "../../host/pam/modules.ts";
 import { runProgram } from "../../host/program.ts";
 import type { CommandIo } from "../commands/io.ts";

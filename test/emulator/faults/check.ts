@@ -46,6 +46,7 @@ const endpointTable: Table<EndpointFaults> = {
     processed: isFlag,
   },
   body: { text: isText, status: optional(isStatus), contentType: optional(isText), processed: isFlag },
+  raw: { bytes: isText, processed: isFlag },
   "waiting-forever": { holdMs: optional(isNumber) },
   "clock-skew": { seconds: isNumber },
 };
@@ -56,6 +57,8 @@ const tlsTable: Table<TlsFaults> = {
   reset: {},
   close: {},
   silent: {},
+  alert: { alert: isNumber },
+  garbage: { text: isText },
   certificate: { certificate: (value) => typeof value === "string" && Object.hasOwn(certificateRecipes, value) },
 };
 

@@ -137,6 +137,10 @@ const table: { readonly [Kind in keyof EndpointFaults]: Apply<Kind> } = {
       withResponse(payload, (response) => withHostileTexts(response, hostile)),
     );
   },
+  raw: async ({ bytes, processed }, exchange) => {
+    processIf(processed, exchange);
+    exchange.response.socket?.write(Buffer.from(bytes, "latin1"));
+  },
   "waiting-forever": waitingForever,
   "clock-skew": async ({ seconds }, exchange) => send(exchange, await exchange.produce(seconds)),
 };

@@ -42,6 +42,8 @@ export interface EndpointFaults {
     readonly contentType?: string;
     readonly processed?: boolean;
   };
+  /** These bytes (Latin-1) in the place of an HTTP reply. */
+  readonly raw: { readonly bytes: string; readonly processed?: boolean };
   /** auth_status: holds (as long as a poll does, unless given) and says that the push is still waiting. */
   readonly "waiting-forever": { readonly holdMs?: number };
   /** This request is judged and answered by a clock that is off. */
@@ -60,6 +62,10 @@ export interface TlsFaults {
   readonly reset: object;
   readonly close: object;
   readonly silent: object;
+  /** A fatal alert of that number. */
+  readonly alert: { readonly alert: number };
+  /** Text that is no TLS. */
+  readonly garbage: { readonly text: string };
   readonly certificate: { readonly certificate: CertificateKind };
 }
 

@@ -42,6 +42,8 @@ function spoilHandshake(fault: Exclude<TlsFault, { kind: "certificate" }>, socke
   socket.once("data", () => {
     if (fault.kind === "reset") socket.resetAndDestroy();
     else if (fault.kind === "close") socket.destroy();
+    else if (fault.kind === "alert") socket.write(Buffer.from([21, 3, 3, 0, 2, 2, fault.alert]));
+    else if (fault.kind === "garbage") socket.write(fault.text);
   });
 }
 

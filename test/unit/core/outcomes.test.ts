@@ -30,6 +30,7 @@ const CLASSES: Readonly<Record<DuoFailureCode, FailureClass>> = {
   forbidden: "misconfiguration",
   "bad-clock": "misconfiguration",
   "proxy-refused": "misconfiguration",
+  "local-trouble": "local",
   "bad-request": "refused",
   "unexpected-status": "nonsense",
   "invalid-response": "nonsense",

@@ -17,6 +17,7 @@ const OUTAGES: readonly DuoFailureCode[] = [
 ];
 const ANSWERS: readonly DuoFailureCode[] = [
   ...(["rate-limited", "bad-keys", "forbidden", "bad-clock", "proxy-refused", "bad-request"] as const),
+  "local-trouble",
   ...(["unexpected-status", "invalid-response", "response-too-large"] as const),
 ];
 
@@ -37,7 +38,8 @@ function bench(random = 0.5) {
       return Promise.resolve(outcome(now.probe, "ping", undefined));
     },
     onBegin: ({ code, stage }) => log.push(`begin ${code} ${stage}`),
-    onEnd: ({ durationMs, affectedLogins }) => log.push(`end ${durationMs} ${affectedLogins}`),
+    onEnd: ({ durationMs, affectedLogins, answered }) =>
+      log.push(`end ${durationMs} ${affectedLogins}${answered ? "" : " unanswered"}`),
   });
   const never = () => {
     asked.auth += 1;
@@ -142,6 +144,19 @@ describe("the outage state", () => {
       outage.heard(heard);
       assert.deepEqual([log.length, clock.pending], [2, 0]);
     }
+  });
+
+  it("ends where the machine itself cannot ask any more, and does not say that Duo answered", async () => {
+    const { log, login, duo, asked, clock } = bench();
+    duo("timeout");
+    await login();
+    duo("local-trouble");
+    clock.advance(PROBE_FIRST_MS);
+    await turn();
+    assert.deepEqual(log, ["begin timeout preauth", `end ${PROBE_FIRST_MS} 1 unanswered`]);
+    // SECURITY: from here on each login meets it for itself, and is denied.
+    assert.equal(await login(), "local-trouble");
+    assert.deepEqual([asked.preauth, clock.pending], [2, 0]);
   });
 
   it("probes in growing waits, with jitter around them", async () => {

@@ -24,6 +24,7 @@ const TABLE: Readonly<Record<DuoFailureCode, readonly [string, string, string]>>
   forbidden: same("misconfigured duo-keys"),
   "bad-clock": same("misconfigured duo-clock"),
   "proxy-refused": same("misconfigured duo-proxy"),
+  "local-trouble": same("deny local-trouble"),
   "bad-request": same("deny duo-refused"),
   "unexpected-status": same("deny duo-nonsense"),
   "invalid-response": same("deny duo-nonsense"),

@@ -106,7 +106,7 @@ describe("DuoHealth", () => {
   it("writes an outage's begin and end as audit events", () => {
     const { lines, health } = bench();
     health.events.onOutageBegin(failure("connect-failed", "preauth"));
-    health.events.onOutageEnd({ durationMs: 1500, affectedLogins: 3 });
+    health.events.onOutageEnd({ durationMs: 1500, affectedLogins: 3, answered: true });
     assert.deepEqual(
       lines.map((line) => [line["event"], line["failure"], line["affected_logins"]]),
       [

@@ -194,6 +194,7 @@ describe("the daemon's answer", () => {
     assert.deepEqual(of(well), ["ok daemon-answers"]);
     assert.deepEqual(of({ ...well, version: "0.9.0" }), ["warning daemon-version"]);
     assert.deepEqual(of({ ...well, duo: { health: "bad-keys" } }), ["warning daemon-health"]);
+    assert.deepEqual(of({ ...well, duo: { health: "local-trouble" } }), ["danger daemon-local-trouble"]);
     assert.deepEqual(of({ ...well, duo: { health: "timeout", outage: { since: "2026-11-22T00:00:00Z" } } }), [
       "warning daemon-outage",
     ]);

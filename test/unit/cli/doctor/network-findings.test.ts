@@ -51,6 +51,7 @@ describe("the way to Duo", () => {
       ["danger duo-unreachable"],
     ],
     ["the proxy refuses", { ...STOPPED, proxy: "proxy:3128", tls: failure("proxy-refused") }, ["danger proxy-refused"]],
+    ["no port is left", { ...STOPPED, tls: failure("local-trouble") }, ["danger local-trouble"]],
     ["a stranger answers", { ...STOPPED, tls: failure("tls-failed") }, ["danger tls-untrusted"]],
     ["a certificate that ends", { tls: ok({ protocol: "TLSv1.2", chain: chain(3, 4000) }) }, ["warning tls-expires"]],
     ["a root that ends", { tls: ok({ protocol: "TLSv1.2", chain: chain(100, 60) }) }, ["warning tls-root-expires"]],
