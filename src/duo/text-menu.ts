@@ -6,7 +6,6 @@ import type { FactorKind, FactorMenu, FactorOption } from "./api.ts";
 
 /** What fits into one prompt beside the notice of an earlier attempt (DISPLAY_MAX_BYTES, login/words.ts). */
 const PROMPT_MAX_BYTES = 1600;
-const OPTIONS_MAX = 15;
 const LABEL_MAX_BYTES = 72;
 
 // `voice` and `smsrefresh` are what the mock server of Duo Unix says.
@@ -34,9 +33,7 @@ export function textMenu(prompt: string, factors: Readonly<Record<string, string
     .filter((key) => /^[1-9]\d{0,2}$/.test(key))
     .map(Number)
     .sort((a, b) => a - b);
-  const options = numbers
-    .flatMap((number) => optionOf(factors[number] ?? "", lineOf(prompt, number)) ?? [])
-    .slice(0, OPTIONS_MAX);
+  const options = numbers.flatMap((number) => optionOf(factors[number] ?? "", lineOf(prompt, number)) ?? []);
   const sameNumbers = options.length === numbers.length && numbers.every((number, i) => number === i + 1);
   const showable = prompt.trim() !== "" && Buffer.byteLength(prompt) <= PROMPT_MAX_BYTES;
   return {

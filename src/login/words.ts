@@ -3,6 +3,7 @@
 
 import { type DisplayText, display, displayLine, displayText } from "../core/display-text.ts";
 import type { FactorMenu, FactorOption } from "../duo/api.ts";
+import { menuLines } from "./menu-lines.ts";
 
 const fixed = (text: string): DisplayText => displayText(text);
 
@@ -48,12 +49,8 @@ export function menuPrompt(user: string, menu: FactorMenu, notice: DisplayText |
   // COMPAT(duo_unix): these are Duo's own lines, down to the range of a single option, because scripts wait for them.
   const title = `Duo two-factor login for ${displayLine(user, TITLE_MAX_BYTES)}\n\n`;
   if (menu.options.length === 0) return displayText(`${head}${title}${PASSCODE_QUESTION}`);
-  const lines = menu.options.map((option, i) => {
-    const enter = option === menu.preferred ? " [Enter]" : "";
-    return ` ${i + 1}. ${option.label}${enter}\n`;
-  });
   const question = `Passcode or option (1-${menu.options.length}): `;
-  return displayText(`${head}${title}${MENU_HEADING}\n\n${lines.join("")}\n${question}`);
+  return displayText(`${head}${title}${MENU_HEADING}\n\n${menuLines(menu)}\n${question}`);
 }
 
 /** The phone is taken by `ahead` logins of the same user; each can have it for about a minute. */

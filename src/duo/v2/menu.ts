@@ -5,8 +5,6 @@ import { displayLine } from "../../core/display-text.ts";
 import type { FactorKind, FactorMenu, FactorOption } from "../api.ts";
 import type { Device } from "./schemas.ts";
 
-/** What fits into one prompt beside a notice; nobody chooses from more. */
-const OPTIONS_MAX = 15;
 const LABEL_MAX_BYTES = 72;
 const KINDS: readonly FactorKind[] = ["push", "phone", "sms"];
 
@@ -25,7 +23,6 @@ export function menuOf(devices: readonly Device[]): FactorMenu {
         }),
       ),
   );
-  options.splice(OPTIONS_MAX);
   // SMS only sends codes, so it is nothing that Enter or autopush may choose.
   return { options, preferred: options.find(({ kind }) => kind !== "sms") };
 }

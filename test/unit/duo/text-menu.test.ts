@@ -65,6 +65,11 @@ describe("textMenu", () => {
     });
   }
 
+  it("keeps every factor of a prompt that is too long to be shown", () => {
+    const factors = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${i + 1}`, `push${i + 1}`]));
+    assert.equal(textMenu("x".repeat(1601), factors).options.at(-1)?.name, "push60");
+  });
+
   it("keeps a prompt that fits, made safe", () => {
     assert.equal(textMenu(`${"x".repeat(1599)}\x1b`, { "1": "push1" }).serverPrompt?.endsWith("x?"), true);
   });

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { displayText } from "../../../src/core/display-text.ts";
+import { Secret } from "../../../src/core/secret.ts";
+import { readAnswer } from "../../../src/login/answer.ts";
 import {
   autopushNotice,
   menuPrompt,
@@ -39,6 +41,38 @@ describe("menuPrompt", () => {
   it("begins with what happened before", () => {
     const prompt = menuPrompt("alice", { options: [], preferred: undefined }, WORDS.notUnderstood);
     assert.ok(prompt.startsWith(`${WORDS.notUnderstood}\n\nDuo two-factor login`));
+  });
+
+  it("names the options that do not fit, and each number in it chooses the option of that number", () => {
+    const kinds = ["push", "phone", "sms"] as const;
+    for (const phones of [1, 5, 12, 40, 99]) {
+      const options = kinds.flatMap((kind) =>
+        Array.from({ length: phones }, (_, i) => ({
+          ...option(kind, i + 1),
+          label: displayText(`${kind} to XXX-XXX-0${i + 100}`),
+        })),
+      );
+      const prompt = menuPrompt("alice", { options, preferred: options[0] }, WORDS.noDefault);
+      assert.ok(prompt.endsWith(`\n\nPasscode or option (1-${options.length}): `), prompt);
+      const whole = [...prompt.matchAll(/^ (\d+)\. (?:push|phone|sms) to /gm)].map(([, number]) => Number(number));
+      assert.deepEqual(
+        whole,
+        whole.map((_, i) => i + 1),
+      );
+      const rest = /^ (\d+)-(\d+)\. and (\d+) more: (.*)$/m.exec(prompt);
+      assert.equal(whole.length + Number(rest?.[3] ?? 0), options.length);
+      if (rest === null) continue;
+      assert.deepEqual([Number(rest[1]), Number(rest[2])], [whole.length + 1, options.length]);
+      assert.equal(rest[4]?.split(/ to |, /).at(-1), `sms${phones}`);
+      const last = readAnswer(new Secret(`${options.length}`), { options, preferred: undefined });
+      assert.equal(last.kind === "option" && last.option, options.at(-1));
+    }
+  });
+
+  it("has room for names that make no runs", () => {
+    const options = Array.from({ length: 500 }, (_, i) => option("push", 2 * i + 1));
+    const prompt = menuPrompt("u".repeat(256), { options, preferred: undefined }, displayText("x".repeat(2048)));
+    assert.match(prompt, /\n 1-500\. more than can be shown here; choose by number\n\nPasscode or option \(1-500\): $/);
   });
 
   it("has its question at the end, however long the name, the notice and the menu are", () => {

@@ -55,9 +55,9 @@ describe("menuOf", () => {
     ]);
   });
 
-  it("has no more options than fit into a prompt, and short labels", () => {
+  it("has every option of many devices, with short labels", () => {
     const many = Array.from({ length: 40 }, (_, i) => ({ ...phone, device: `DP${i}`, number: "9".repeat(200) }));
-    assert.equal(names(...many).length, 15);
+    assert.deepEqual(names(...many).at(-1), "sms40");
     for (const label of labels(...many)) assert.ok(Buffer.byteLength(label) <= 72);
   });
 
