@@ -93,6 +93,9 @@ test("--follow shows each as it comes, waits for a daemon that restarts, and end
   const { daemon, emulator } = await setStage(t, { folder });
   emulator.whenPushed("alice", "approve");
   emulator.whenPushed("bob", "fraud");
+  const early = new Following(t, ["logins", "--follow", "--socket", socketOf(daemon)]);
+  assert.match(await early.said(), /no such login yet since the daemon's start; Ctrl-C ends the wait/);
+  early.child.kill("SIGINT");
   await login(daemon, "bob");
   const follow = new Following(t, ["logins", "--follow", "--denied", "--socket", socketOf(daemon)]);
   assert.match(await follow.line(), /fraud-reported {3}bob/);

@@ -75,6 +75,12 @@ describe("the bash completion", { skip: withoutBash }, () => {
     assert.deepEqual(offered("duogate api auth --username "), []);
   });
 
+  it("offers services that people log in by, not the parts that they include", () => {
+    const services = offered("duogate enable ");
+    assert.ok(services.includes("su") && services.includes("login"), services.join(" "));
+    for (const none of ["other", "common-auth", "chpasswd", "passwd"]) assert.ok(!services.includes(none), none);
+  });
+
   it("offers users, and takes an option's value for no command", () => {
     assert.ok(offered("duogate trust revoke roo").includes("root"));
     assert.deepEqual(offered("duogate check --config api --h"), ["--help"]);

@@ -50,6 +50,7 @@ say replaced; dpkg --configure --force-confnew duogate 2>&1 | grep '^duogate'; c
 stat -c '%a %n' /etc/duogate/*; cmp /root/good /etc/duogate/duogate.conf.dpkg-old && echo 'the keys are there'
 cp -p /root/good /etc/duogate/duogate.conf; rm -f /etc/duogate/duogate.conf.dpkg-*
 say remove; : >/run/duogate/duogate.conf; cp -p /root/good /etc/duogate/duogate.conf.before-import-1
+printf 'auth required pam_unix.so\n# duogate: enabled by "duogate enable su"; "duogate disable su" removes this line and the one below\nauth    required    pam_duogate.so\n' >/etc/pam.d/su
 code dpkg -r duogate 2>&1 | grep -v '^(Reading' | grep -v 'Processing triggers'; calls
 say remove-files; find /etc /usr /var/lib /run -name '*duogate*' ! -path '/var/lib/dpkg/*' ! -path '/run/share*' ! -path '*systemd/deb-systemd*' ! -path '/usr/share/doc-base/*' | sort
 say back; code dpkg -i /run/share/${name} 2>&1 | grep -v '^(Reading' | grep -v 'Processing triggers'; cmp /root/good /etc/duogate/duogate.conf && echo 'the keys are there'
@@ -145,6 +146,7 @@ code dpkg -i /run/share/${name} 2>&1 | grep -v '^(Reading' | grep -v 'Processing
   it("stops everything when it is removed, takes the daemon's copy of the keys away, and leaves the configuration", () => {
     const remove = run.part("remove");
     assert.ok(remove.includes("exit code: 0"), remove.join("\n"));
+    assert.ok(remove.includes("duogate: /etc/pam.d/su asks for no second factor any more"), remove.join("\n"));
     assert.deepEqual(remove.slice(-2), [`deb-systemd-invoke stop ${SOCKETS} duogated.service`, RELOAD]);
     const left = run.part("remove-files").filter((path) => !path.startsWith("/etc/systemd/system/"));
     assert.deepEqual(left, [

@@ -28,6 +28,13 @@ function values({ path, options, places }: CommandNode): readonly string[] {
   return [...ofOptions, ...ofPlaces].map(([key = "", value = ""]) => `  [${quoted(key)}]=${quoted(value)}`);
 }
 
+/**
+ * Files in /etc/pam.d that are no service of a person's login: parts that services include, and services where a prompt has
+ * nobody to answer it, or whose user changes a password or an account instead of logging in.
+ */
+const NO_LOGINS =
+  "@(common-*|other|system-auth*|password-auth*|postlogin*|fingerprint-auth*|smartcard-auth*|*chpasswd|chfn|chsh|newusers|passwd|groupadd|groupdel|groupmod|useradd|userdel|usermod|cron|crond|atd|runuser*|systemd-user|sssd-shadowutils|*.*)";
+
 const tree = await commandTree();
 process.stdout.write(`# bash completion for duogate, made from its own help when the package was built.
 
@@ -70,7 +77,7 @@ _duogate() {
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
     ;;
   USER) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
-  SERVICE) mapfile -t COMPREPLY < <(cd /etc/pam.d 2>/dev/null && compgen -f -X '*.*' -- "$current") ;;
+  SERVICE) mapfile -t COMPREPLY < <(shopt -s extglob; cd /etc/pam.d 2>/dev/null && compgen -f -X '${NO_LOGINS}' -- "$current") ;;
   '') mapfile -t COMPREPLY < <(compgen -W "\${_duogate_words["$command"]}" -- "$current") ;;
   *) mapfile -t COMPREPLY < <(compgen -W "$kind" -- "$current") ;;
   esac

@@ -16,6 +16,8 @@ import { addReload, addStatus, addTrust } from "./status.ts";
 import { addSupport } from "./support.ts";
 import { addTestLogin } from "./test-login.ts";
 
+const FIND_HELP = "Run duogate --help for what can be written.";
+
 /** Where there is no terminal to ask. */
 const HELP_WIDTH = 80;
 
@@ -28,11 +30,11 @@ export function buildProgram(io: CommandIo): Command {
     .configureHelp({ optionDescription, subcommandTerm })
     .configureOutput({
       writeOut: (text) => io.print(fitted(text.trimEnd(), helpWidth())),
-      // Each of these is a line or more, already with what it is about.
-      writeErr: (text) => io.complain(text.trimEnd()),
-      outputError: (text, write) => write(text.replace(/^error: /, "")),
+      // Only the help for a command line that lacks its command comes here, and where to find it: no complaint needs 70 lines.
+      writeErr: (text) => (text.startsWith(FIND_HELP) ? io.complain : io.print)(fitted(text.trimEnd(), helpWidth())),
+      outputError: (text) => io.complain(text.replace(/^error: /, "").trimEnd()),
     })
-    .showHelpAfterError("Run duogate --help for what can be written.")
+    .showHelpAfterError(FIND_HELP)
     .addHelpText("after", EXIT_HELP);
   const helpWidth = () => duogate.configureOutput().getOutHelpWidth?.() ?? HELP_WIDTH;
   addRun(duogate, io);

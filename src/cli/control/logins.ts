@@ -106,7 +106,9 @@ export class Logins {
     const missed = past.slice(past.findIndex(({ transaction }) => transaction === this.#seen) + 1);
     this.#seen = past.at(-1)?.transaction ?? this.#seen;
     if (again) for (const decision of missed) this.#show(decision);
-    else this.#showLast(past);
+    // An empty screen could as well be a command that hangs.
+    else if (this.#showLast(past) === 0)
+      this.#complain("no such login yet since the daemon's start; Ctrl-C ends the wait");
   }
 
   #showLast(decisions: readonly DecisionSummary[]): number {

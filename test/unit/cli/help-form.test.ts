@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitted } from "../../../src/cli/commands/help-form.ts";
-import { buildProgram } from "../../../src/cli/commands/program.ts";
+import { buildProgram, runCommand } from "../../../src/cli/commands/program.ts";
+import { EXIT } from "../../../src/cli/exit-codes.ts";
 import { commandsOf, silentIo } from "../../support/command-manual.ts";
 
 const CASES: readonly (readonly [name: string, text: string, wanted: string])[] = [
@@ -29,4 +30,19 @@ test("no help of the program is wider than a terminal of 80 columns, but for com
     wide.filter((line) => !/^ +(?:duogate|auth|#) /.test(line)),
     [],
   );
+});
+
+test("a command line without its command gets the help as it is, and one with a mistake two lines with the program's name", async () => {
+  for (const args of [[], ["trust"], ["nonsense"], ["check", "--nope"]]) {
+    const printed: string[] = [];
+    const complained: string[] = [];
+    let code: number | undefined;
+    const finish = (given: number) => {
+      code = given;
+    };
+    await runCommand(args, { ...silentIo(printed), complain: (line) => complained.push(line), finish });
+    const wrong = args.some((arg) => arg.includes("no"));
+    assert.deepEqual([code, complained.length], [EXIT.usage, wrong ? 2 : 0], args.join(" "));
+    assert.equal(printed.join("\n").startsWith("Usage: duogate"), !wrong, args.join(" "));
+  }
 });
