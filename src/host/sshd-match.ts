@@ -1,76 +1,115 @@
-// The Match blocks of sshd_config, each as a connection that it applies to, so that sshd itself can be asked what it does
-// there. Finds the blocks; judges no value. Called by cli/.
+// The Match blocks of sshd_config, each as a connection that it applies to, so that sshd itself can be asked what it does there.
+// Finds the blocks; judges no value.
 
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import type { LocalAccount } from "./local-accounts.ts";
 import { ANYBODY, type SshdConnection } from "./sshd.ts";
-import { textOrEmpty } from "./text-or-empty.ts";
+import { type SshdConfigPlace, sshdStatements } from "./sshd-config.ts";
+import { addressExample, examplesOf, hostInList, inList, nameInList } from "./sshd-pattern.ts";
 
 export interface MatchBlock {
   readonly file: string;
   readonly line: number;
   /** As written, without the word Match. */
   readonly text: string;
-  /** Undefined where no single connection could be made from it: patterns, or a group. */
+  /** Undefined where none could be made from it; `reason` says why. */
   readonly connection: SshdConnection | undefined;
+  readonly reason: string | undefined;
 }
 
-export const SSHD_CONFIG = "/etc/ssh/sshd_config";
-const INCLUDE_DEPTH_MAX = 3;
-
-/** In the order of the files. Empty where the file cannot be read. */
-export function matchBlocks(path = SSHD_CONFIG, depth = 0): readonly MatchBlock[] {
-  const text = textOrEmpty(path);
-  return text.split("\n").flatMap((raw, index): readonly MatchBlock[] => {
-    const [, keyword = "", rest = ""] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)"?(.*?)"?\s*$/.exec(raw) ?? [];
-    if (keyword.toLowerCase() === "include" && depth < INCLUDE_DEPTH_MAX) {
-      return rest
-        .split(/\s+/)
-        .flatMap((pattern) => filesOf(pattern, path).flatMap((file) => matchBlocks(file, depth + 1)));
-    }
-    if (keyword.toLowerCase() !== "match") return [];
-    return [{ file: path, line: index + 1, text: rest, connection: connectionOf(rest) }];
+/** In the order of the files. `accounts` are those that a group's members are looked for among. */
+export function matchBlocks(place: SshdConfigPlace, accounts: readonly LocalAccount[]): readonly MatchBlock[] {
+  const found = sshdStatements(place).filter(({ keyword }) => keyword === "match");
+  return found.map(({ file, line, value }) => {
+    const made = connectionOf(value, accounts);
+    const known = typeof made !== "string";
+    return { file, line, text: value, connection: known ? made : undefined, reason: known ? undefined : made };
   });
 }
 
-function connectionOf(criteria: string): SshdConnection | undefined {
-  const words = criteria.split(/\s+|=/).filter((word) => word !== "");
-  let connection: SshdConnection = ANYBODY;
-  for (let i = 0; i < words.length; i += 2) {
-    const [name = "", value] = [words[i]?.toLowerCase(), words[i + 1]];
-    if (name === "all") i -= 1;
+/** The groups that Match blocks name without patterns; undefined where none is about groups. */
+export function matchGroups(place: SshdConfigPlace): readonly string[] | undefined {
+  const blocks = sshdStatements(place).filter(({ keyword }) => keyword === "match");
+  const lists = blocks.flatMap(({ value }) => criteriaOf(value).get("group") ?? []);
+  if (lists.length === 0) return undefined;
+  return lists.flatMap((list) => list.split(",")).filter((name) => /^[A-Za-z0-9_][^*?!]*$/.test(name));
+}
+
+/** A string: why not. */
+function connectionOf(text: string, accounts: readonly LocalAccount[]): SshdConnection | string {
+  const criteria = criteriaOf(text);
+  const unknown = [...criteria.keys()].find((name) => !KNOWN.has(name));
+  if (unknown !== undefined) return `the criterion ${unknown} is not known here`;
+  const user = userOf(criteria.get("user"), criteria.get("group"), accounts);
+  if (user === undefined) {
+    const groups = criteria.get("group");
+    return groups === undefined
+      ? "no user name fits its patterns"
+      : `no account of this machine is in the group ${groups} and fits the rest`;
+  }
+  const address = exampleFor(criteria.get("address"), ANYBODY.address, addressExample);
+  const localAddress = exampleFor(criteria.get("localaddress"), undefined, addressExample);
+  const host = exampleFor(criteria.get("host"), undefined, hostExample);
+  if (address === NONE || localAddress === NONE || host === NONE || address === undefined)
+    return "no address or host fits its patterns";
+  const port = criteria
+    .get("localport")
+    ?.split(",")
+    .find((one) => /^\d+$/.test(one));
+  return {
+    user,
+    address,
+    ...(host === undefined ? {} : { host }),
+    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(port === undefined ? {} : { localPort: Number(port) }),
+  };
+}
+
+const KNOWN: ReadonlySet<string> = new Set(["all", "user", "group", "host", "address", "localaddress", "localport"]);
+
+function criteriaOf(text: string): ReadonlyMap<string, string> {
+  const words = text
+    .replaceAll('"', "")
+    .split(/\s+|=/)
+    .filter((word) => word !== "");
+  const criteria = new Map<string, string>();
+  for (let i = 0; i < words.length; i += 1) {
+    const name = words[i]?.toLowerCase() ?? "";
+    if (name === "all") criteria.set(name, "");
     else {
-      const more = criterion(name, firstLiteral(value, name));
-      if (more === undefined) return undefined;
-      connection = { ...connection, ...more };
+      i += 1;
+      criteria.set(name, words[i] ?? "");
     }
   }
-  return connection;
+  return criteria;
 }
 
-function criterion(name: string, value: string | undefined): Partial<SshdConnection> | undefined {
-  if (value === undefined) return undefined;
-  if (name === "user") return { user: value };
-  if (name === "address") return { address: value };
-  if (name === "host") return { host: value };
-  return name === "localport" ? { localPort: Number(value) } : undefined;
+/** A user that both lists match. sshd looks a group's members up, so that one has to exist. */
+function userOf(
+  users: string | undefined,
+  groups: string | undefined,
+  accounts: readonly LocalAccount[],
+): string | undefined {
+  const fits = (name: string) => users === undefined || nameInList(users, name);
+  if (groups !== undefined) return accounts.find((one) => fits(one.name) && isMember(one, groups))?.name;
+  if (users === undefined) return ANYBODY.user;
+  return [...examplesOf(users), ANYBODY.user, ...accounts.map(({ name }) => name)].find(fits);
 }
 
-/** The first pattern that names one thing; of a network, its own address lies inside. */
-function firstLiteral(list: string | undefined, name: string): string | undefined {
-  const literal = list?.split(",").find((one) => !/[*?!]/.test(one) && one !== "");
-  return name === "address" ? literal?.split("/")[0] : literal;
+/** sshd goes through the user's groups: a negated one that matches refuses, one positive has to match (match_pattern_list). */
+function isMember({ groups }: LocalAccount, list: string): boolean {
+  return inList(list, (pattern) => groups.some((group) => nameInList(pattern, group)));
 }
 
-/** Only a star in the last part is followed, which is how distributions write it. */
-function filesOf(pattern: string, from: string): readonly string[] {
-  const path = pattern.startsWith("/") ? pattern : join(dirname(from), pattern);
-  const [before, after] = path.slice(path.lastIndexOf("/") + 1).split("*");
-  if (after === undefined) return [path];
-  try {
-    const names = readdirSync(dirname(path)).filter((name) => name.startsWith(before ?? "") && name.endsWith(after));
-    return names.sort().map((name) => join(dirname(path), name));
-  } catch {
-    return [];
-  }
+const NONE = Symbol("none");
+
+function exampleFor<T extends string | undefined>(
+  list: string | undefined,
+  otherwise: T,
+  example: (list: string) => string | undefined,
+): T | string | typeof NONE {
+  return list === undefined ? otherwise : (example(list) ?? NONE);
+}
+
+function hostExample(list: string): string | undefined {
+  return [...examplesOf(list), "host.example.org"].find((one) => hostInList(list, one));
 }

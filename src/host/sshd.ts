@@ -16,24 +16,27 @@ export interface SshdConnection {
   readonly address: string;
   /** The client's name; matters for `Match Host` only. */
   readonly host?: string;
+  readonly localAddress?: string;
   readonly localPort?: number;
 }
+
+const LOCAL_ADDRESS = "192.0.2.2";
 
 /** A user that no `Match User` names, from an address that is nobody's (RFC 5737): what holds for most. */
 export const ANYBODY: SshdConnection = { user: "duogate-anybody", address: "192.0.2.1" };
 
-const PROGRAMS = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/lib/ssh/sshd"];
+export const SSHD_PROGRAMS: readonly string[] = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/lib/ssh/sshd"];
 
-/** `config` in the place of /etc/ssh/sshd_config. "absent": this machine has no sshd. */
+/** `options`: -f and -o of an sshd that is started with them. "absent": this machine has no sshd. */
 export async function sshdSettings(
   run: RunProgram,
   connection: SshdConnection,
-  config?: string,
+  options: readonly string[] = [],
 ): Promise<Result<SshdSettings, SshdFailure>> {
-  const { user, address, host = address, localPort = 22 } = connection;
-  const specification = `user=${user},host=${host},addr=${address},laddr=192.0.2.2,lport=${localPort}`;
-  const args = ["-T", "-C", specification, ...(config === undefined ? [] : ["-f", config])];
-  for (const program of PROGRAMS) {
+  const { user, address, host = address, localAddress = LOCAL_ADDRESS, localPort = 22 } = connection;
+  const specification = `user=${user},host=${host},addr=${address},laddr=${localAddress},lport=${localPort}`;
+  const args = ["-T", "-C", specification, ...options];
+  for (const program of SSHD_PROGRAMS) {
     const said = await run(program, args);
     if (!said.ok && said.error.code === "absent") continue;
     if (!said.ok) return said;

@@ -2,7 +2,7 @@
 // daemon; and a real su that shows that what doctor calls a way past Duo is one.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
@@ -13,7 +13,7 @@ import { startDaemon } from "../support/sandbox-daemon.ts";
 import { PROOF, writeLoginStacks, writeSudoers } from "../support/sandbox-doors.ts";
 import { duogateAuth, modulePath, UNIX_AUTH, writeStack } from "../support/sandbox-pam.ts";
 import { runWithoutTerminal } from "../support/sandbox-run.ts";
-import { makeKey } from "../support/sandbox-sshd.ts";
+import { makeKey, startSshd } from "../support/sandbox-sshd.ts";
 import { asUser, passwordOf } from "../support/sandbox-users.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "sudo", "cvtsudoers", "su", "useradd", modulePath]);
@@ -110,9 +110,44 @@ const SSHD: readonly (readonly [string, readonly string[], readonly string[]])[]
     ["ok sshd-ways", "danger sshd-bypass"],
   ],
   [
-    "with a group that was not looked into",
-    [...PASSWORD_AND_DUO, "Match Group wheel", "AuthenticationMethods publickey"],
+    "with a group that needs nothing",
+    [...PASSWORD_AND_DUO, "Match Group nobody-here,alice", "AuthenticationMethods publickey"],
+    ["ok sshd-ways", "danger sshd-bypass"],
+  ],
+  [
+    "with a group that is asked as everybody is",
+    [...PASSWORD_AND_DUO, "Match Group alice", "X11Forwarding no"],
+    ["ok sshd-ways"],
+  ],
+  [
+    "with a group that has nobody",
+    [...PASSWORD_AND_DUO, "Match Group nobody-here", "AuthenticationMethods publickey"],
     ["ok sshd-ways", "note sshd-match-unseen"],
+  ],
+  [
+    "with everybody outside of a network",
+    [...PASSWORD_AND_DUO, 'Match Address "*,!192.0.2.0/24"', "AuthenticationMethods publickey"],
+    ["ok sshd-ways", "danger sshd-bypass"],
+  ],
+  [
+    "with hosts of a domain but one",
+    [
+      ...PASSWORD_AND_DUO,
+      "Match Host !db.example.com,*.example.com User *,!root",
+      "PubkeyAuthentication yes",
+      "AuthenticationMethods publickey",
+    ],
+    ["ok sshd-ways", "danger sshd-bypass"],
+  ],
+  [
+    "with users who get in no way at all",
+    [
+      ...PASSWORD_AND_DUO,
+      "Match User b*",
+      "PubkeyAuthentication no",
+      "AuthenticationMethods publickey,keyboard-interactive",
+    ],
+    ["ok sshd-ways", "danger sshd-locked-out"],
   ],
 ];
 for (const [name, lines, expected] of SSHD) {
@@ -128,6 +163,92 @@ suite.test("sshd that would not start is told", async () => {
   const [one] = (await doctor("--offline")).filter(({ area }) => area === "sshd");
   assert.deepEqual([one?.level, one?.id], ["danger", "sshd-broken"]);
   assert.match(one?.seen ?? "", /NoSuchKeyword/i);
+});
+
+const KEY_AND_DUO = [
+  "UsePAM yes",
+  "KbdInteractiveAuthentication yes",
+  "AuthenticationMethods publickey,keyboard-interactive",
+];
+
+suite.test("a value in an included file that wins: sshd would not start, and doctor names the line", async () => {
+  mkdirSync("/etc/ssh/sshd_config.d", { recursive: true });
+  writeFileSync("/etc/ssh/sshd_config.d/50-hardening.conf", "# a guide\nKbdInteractiveAuthentication no\n");
+  writeSshd(["Include /etc/ssh/sshd_config.d/50*.conf", ...KEY_AND_DUO]);
+  const asked = spawnSync("/usr/sbin/sshd", ["-t"], { encoding: "utf8" });
+  assert.equal(asked.status, 255);
+  const [one, ...more] = (await doctor("--offline")).filter(({ area }) => area === "sshd");
+  assert.deepEqual([one?.level, one?.id, more], ["danger", "sshd-broken", []]);
+  assert.equal(one?.place, "/etc/ssh/sshd_config.d/50-hardening.conf:2");
+  assert.match(one?.seen ?? "", /Disabled method "keyboard-interactive"/);
+  assert.match(one?.remedy ?? "", /the first value wins and \/etc\/ssh\/sshd_config:4 comes too late/);
+  rmSync("/etc/ssh/sshd_config.d/50-hardening.conf");
+});
+
+const REFUSED: readonly (readonly [
+  name: string,
+  lines: readonly string[],
+  place: string | undefined,
+  remedy: RegExp,
+])[] = [
+  ["no keys", ["PubkeyAuthentication no", ...KEY_AND_DUO], `${SSHD_CONFIG}:2`, /write yes in this line/],
+  ["an unknown method", ["AuthenticationMethods pubkey,keyboard-interactive"], `${SSHD_CONFIG}:2`, /correct the line/],
+  ["a bad value", ["UsePAM yes", "PermitRootLogin perhaps"], `${SSHD_CONFIG}:3`, /correct the line/],
+  [
+    "a bad value in a Match block",
+    ["UsePAM yes", "Match User bob", "X11Forwarding sometimes"],
+    `${SSHD_CONFIG}:4`,
+    /correct the line/,
+  ],
+  [
+    "GSSAPI, which is off",
+    ["AuthenticationMethods gssapi-with-mic,keyboard-interactive"],
+    undefined,
+    /turn gssapi-with-mic on/,
+  ],
+];
+for (const [name, lines, place, remedy] of REFUSED) {
+  suite.test(`sshd refuses its configuration, and doctor says so: ${name}`, async () => {
+    writeSshd(lines);
+    assert.notEqual(spawnSync("/usr/sbin/sshd", ["-t"]).status, 0);
+    const [one] = (await doctor("--offline")).filter(({ area }) => area === "sshd");
+    assert.deepEqual([one?.level, one?.id, one?.place], ["danger", "sshd-broken", place]);
+    assert.match(one?.remedy ?? "", remedy);
+  });
+}
+
+suite.test("sshd without host keys would not start; to others than root that is not told", async () => {
+  writeFileSync(SSHD_CONFIG, "HostKey /run/sandbox/no-such-key\n");
+  assert.deepEqual(await found("sshd"), ["danger sshd-broken"]);
+  writeSshd(PASSWORD_AND_DUO);
+  const args = [repositoryFile("dist/src/main.js"), "doctor", "--json", "--offline", "--config", CONFIG];
+  const { output } = await runWithoutTerminal(asUser("alice", [process.execPath, ...args]));
+  const findings: readonly Finding[] = JSON.parse(output).findings;
+  const [one] = findings.filter(({ area }) => area === "sshd");
+  assert.deepEqual([one?.level, one?.id], ["note", "sshd-unseen"]);
+  assert.match(one?.remedy ?? "", /as root/);
+});
+
+suite.test("a second sshd, and one with settings on its command line, are judged as well", async () => {
+  writeSshd(PASSWORD_AND_DUO);
+  await using sshd = await startSshd(["AuthenticationMethods publickey", "PermitRootLogin no"]);
+  writeFileSync(
+    "/etc/systemd/system/ssh-admin.service",
+    "[Service]\nExecStart=/usr/sbin/sshd -D $OPTS\nEnvironment=OPTS='-o UsePAM=no'\n",
+  );
+  const all = (await doctor("--offline")).filter(({ area, id }) => area === "sshd" && id !== "sshd-penalties");
+  assert.ok(sshd.port > 0);
+  assert.deepEqual(
+    all.map(({ id, seen }) =>
+      `${id}: ${seen.replace(/: .*/, "")}`.replace(/sandbox\/sshd-\w+/, "sandbox").replace(/process \d+/, "process N"),
+    ),
+    [
+      "sshd-ways: every way in runs the PAM stack and can ask",
+      "sshd-bypass: sshd -f /run/sandbox/sshd_config (process N)",
+      "sshd-no-pam: sshd -o UsePAM=no (ssh-admin.service)",
+    ],
+  );
+  rmSync("/etc/systemd/system/ssh-admin.service");
 });
 
 suite.test("login_duogate as forced command, with what is open before it", async () => {

@@ -21,7 +21,7 @@ import {
   WITHOUT_TEST,
 } from "../support/sandbox-enable.ts";
 import { modulePath } from "../support/sandbox-pam.ts";
-import { startSshd } from "../support/sandbox-sshd.ts";
+import { makeKey, startSshd } from "../support/sandbox-sshd.ts";
 import { asUser } from "../support/sandbox-users.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "sudo", "su", "logger", modulePath]);
@@ -153,6 +153,28 @@ suite.test("sudo: what stays open is told, with the command that closes it", asy
   assert.equal(await run.exit, 0);
   unlinkSync("/etc/pam.d/sudo-plain");
   writeSudoers();
+});
+
+suite.test("sshd that would not start again is not changed, and the line that wins is named", async () => {
+  const [config, before] = ["/etc/ssh/sshd_config", readFileSync("/etc/pam.d/sshd")];
+  const kept = readFileSync(config);
+  makeKey("/run/sandbox/enable-host-key");
+  writeFileSync("/etc/ssh/own.conf", "KbdInteractiveAuthentication no\n");
+  const lines = [
+    "HostKey /run/sandbox/enable-host-key",
+    "Include own.conf",
+    "UsePAM yes",
+    "KbdInteractiveAuthentication yes",
+  ];
+  writeFileSync(config, [...lines, "AuthenticationMethods publickey,keyboard-interactive", ""].join("\n"));
+  await using run = duogate(["enable", "sshd", "--no-test", "--yes", "--config", CONFIG]);
+  await run.text.waitFor(
+    /would not start again: Disabled method[\s\S]*at: \/etc\/ssh\/own\.conf:1\n[\s\S]*Nothing was changed\./u,
+  );
+  assert.equal(await run.exit, 1);
+  assert.deepEqual(readFileSync("/etc/pam.d/sshd"), before);
+  writeFileSync(config, kept);
+  unlinkSync("/etc/ssh/own.conf");
 });
 
 /** Puts the line into a service without a person, runs `body`, and takes it out again. */

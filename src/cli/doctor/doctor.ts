@@ -75,7 +75,7 @@ async function examine(
   const account = await accountNamed(run, "duogate");
   const pam = pamFacts("/", firstFactors);
   const runtimeDir = config?.gateway.runtimeDir ?? DEFAULT_RUNTIME_DIR;
-  const sshd = await sshdPart(run, pam, config, connection);
+  const sshd = await sshdPart({ run, isRoot, pam, config, connection });
   const used = [...pam.services.values()].some(({ service }) =>
     duogateLines(service).some(({ module }) => !module.startsWith("/")),
   );

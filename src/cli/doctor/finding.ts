@@ -16,6 +16,8 @@ export interface Finding {
   readonly remedy: string | undefined;
   /** `file:line`, where there is one. */
   readonly place?: string | undefined;
+  /** What exactly it is about, for an acknowledgement; undefined: the line at `place`, or the area. */
+  readonly subject?: string | undefined;
 }
 
 export const LEVELS = ["ok", "note", "warning", "danger"] as const satisfies readonly Level[];

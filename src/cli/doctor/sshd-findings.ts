@@ -37,9 +37,16 @@ export function keyFirst(settings: SshdSettings): boolean {
   );
 }
 
+/** A Match block is somebody's decision about some: closing it may be what breaks a machine's account. */
 function labelled(finding: Finding, label: string): Finding {
-  return label === "" ? finding : { ...finding, seen: `${label}: ${finding.seen}` };
+  const { id, seen, remedy, subject } = finding;
+  if (label === "") return { ...finding, subject: subject ?? "all" };
+  const gentle = id === "sshd-bypass" && remedy !== undefined ? `${remedy}; ${MEANT}` : remedy;
+  return { ...finding, seen: `${label}: ${seen}`, remedy: gentle, subject: `${label}: ${subject ?? "all"}` };
 }
+
+const MEANT =
+  "for a machine's account, which has no phone, leave it, limit it by from= or Match Address, and acknowledge it";
 
 function notAsked(): Finding {
   return note(
@@ -85,7 +92,8 @@ function anyMethodFindings(settings: SshdSettings): readonly Finding[] {
   const findings: Finding[] = [];
   if (open.length > 0) {
     const seen = `${open.join(", or ")} alone lets in: sshd does not run the PAM stack for that, and Duo is not asked`;
-    findings.push(danger(AREA, "sshd-bypass", seen, `write in sshd_config: ${METHODS}`));
+    const subject = open.join(" or ");
+    findings.push({ ...danger(AREA, "sshd-bypass", seen, `write in sshd_config: ${METHODS}`), subject });
   }
   if (yes(settings, "kerberosauthentication")) {
     const seen = "KerberosAuthentication lets a password in without the PAM stack";
@@ -113,18 +121,32 @@ function passwordMethod(): Finding {
   return note(AREA, "sshd-password-method", seen, "write in sshd_config: PasswordAuthentication no");
 }
 
+/** Off, and still asked for: sshd looks into no Match block for that before somebody logs in. */
+const SWITCHES: readonly (readonly [kind: string, keyword: string, isOn: (settings: SshdSettings) => boolean])[] = [
+  ["keyboard-interactive", "KbdInteractiveAuthentication", kbdInteractive],
+  ["publickey", "PubkeyAuthentication", (settings) => !no(settings, "pubkeyauthentication")],
+  ["password", "PasswordAuthentication", (settings) => !no(settings, "passwordauthentication")],
+  ["hostbased", "HostbasedAuthentication", (settings) => !no(settings, "hostbasedauthentication")],
+  ["gssapi-with-mic", "GSSAPIAuthentication", (settings) => !no(settings, "gssapiauthentication")],
+];
+
+function no(settings: SshdSettings, name: string): boolean {
+  return sshdValue(settings, name) === "no";
+}
+
 function listFindings(list: readonly string[], settings: SshdSettings): readonly Finding[] {
   const text = list.join(",");
   const kinds = list.map((method) => method.split(":")[0] ?? "");
   const rounds = kinds.filter((kind) => kind === "keyboard-interactive" || kind === "password").length;
   if (kinds.includes("none") || rounds === 0) {
     const seen = `AuthenticationMethods has ${text}, which lets in without the PAM stack: Duo is not asked`;
-    return [danger(AREA, "sshd-bypass", seen, `write in sshd_config: ${METHODS}`)];
+    return [{ ...danger(AREA, "sshd-bypass", seen, `write in sshd_config: ${METHODS}`), subject: text }];
   }
   const findings: Finding[] = [];
-  if (kinds.includes("keyboard-interactive") && !kbdInteractive(settings)) {
-    const seen = `AuthenticationMethods asks for ${text}, and KbdInteractiveAuthentication is no: nobody gets in that way`;
-    findings.push(danger(AREA, "sshd-locked-out", seen, "write in sshd_config: KbdInteractiveAuthentication yes"));
+  for (const [kind, keyword, isOn] of SWITCHES) {
+    if (!kinds.includes(kind) || isOn(settings)) continue;
+    const seen = `AuthenticationMethods asks for ${text}, and ${keyword} is no: nobody gets in that way`;
+    findings.push(danger(AREA, "sshd-locked-out", seen, `write in sshd_config: ${keyword} yes`));
   }
   if (!kinds.includes("keyboard-interactive")) findings.push(cannotAsk(true));
   if (rounds > 1) {

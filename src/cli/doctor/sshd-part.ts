@@ -1,14 +1,18 @@
-// sshd asked about itself, and judged: the settings that hold for most, and those of each Match block. Gathers; the judgement is
-// in sshd-findings.ts.
+// sshd asked about itself, and judged: the settings that hold for most, those of each Match block, and the same for every other
+// sshd of the machine. Gathers; the judgement is in sshd-findings.ts and sshd-broken.ts.
 
 import type { Config } from "../../config/config.ts";
+import { type LocalAccount, machineAccounts } from "../../host/local-accounts.ts";
 import type { RunProgram } from "../../host/program.ts";
 import { ANYBODY, type SshdConnection, type SshdSettings, sshdSettings, sshdValue } from "../../host/sshd.ts";
-import { type MatchBlock, matchBlocks } from "../../host/sshd-match.ts";
-import { at, danger, type Finding, note, warning } from "./finding.ts";
+import { sshdStatements } from "../../host/sshd-config.ts";
+import { type SshdInstance, sshdInstances } from "../../host/sshd-instances.ts";
+import { type MatchBlock, matchBlocks, matchGroups } from "../../host/sshd-match.ts";
+import { at, type Finding, note, warning } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { moduleArguments } from "./module-arguments.ts";
 import { asksDuo, type PamFacts } from "./pam-findings.ts";
+import { refusedFinding } from "./sshd-broken.ts";
 import { keyFirst, sshdFindings } from "./sshd-findings.ts";
 
 const DEFAULT_LOGIN_MS = 110_000;
@@ -19,17 +23,42 @@ export interface SshdPart {
   readonly keyFirst: boolean;
 }
 
+export interface SshdQuestion {
+  readonly run: RunProgram;
+  readonly isRoot: boolean;
+  readonly pam: PamFacts;
+  readonly config: Config | undefined;
+  /** What holds for this connection instead of for most. */
+  readonly connection: SshdConnection | undefined;
+}
+
 type Judge = (settings: SshdSettings, label: string) => readonly Finding[];
 
 /** Each costs a run of sshd. */
 const MATCHES_MAX = 40;
+const USUAL: SshdInstance = { config: undefined, options: [], where: [] };
 
-export async function sshdPart(
-  run: RunProgram,
-  pam: PamFacts,
-  config: Config | undefined,
-  connection: SshdConnection = ANYBODY,
-): Promise<SshdPart> {
+export async function sshdPart(question: SshdQuestion): Promise<SshdPart> {
+  const usual = await instancePart(USUAL, question);
+  const others: Finding[] = [];
+  for (const instance of sshdInstances()) {
+    const { findings } = await instancePart(instance, question);
+    const name = `sshd ${instance.options.join(" ")}`;
+    const label = `${name} (${instance.where.join(", ")})`;
+    others.push(
+      ...findings.map((one) => ({
+        ...one,
+        seen: `${label}: ${one.seen}`,
+        subject: `${name}: ${one.subject ?? "sshd"}`,
+      })),
+    );
+  }
+  return { findings: [...usual.findings, ...others], keyFirst: usual.keyFirst };
+}
+
+async function instancePart(instance: SshdInstance, question: SshdQuestion): Promise<SshdPart> {
+  const { run, isRoot, pam, config, connection = ANYBODY } = question;
+  const { options } = instance;
   const judge: Judge = (settings, label) => {
     // Newer versions of OpenSSH can name another service (PAMServiceName).
     const service = pam.services.get(sshdValue(settings, "pamservicename") ?? "sshd");
@@ -38,56 +67,56 @@ export async function sshdPart(
     const loginMs = Math.min(config?.gateway.loginTimeoutMs ?? DEFAULT_LOGIN_MS, ...timeouts);
     return sshdFindings(settings, { asksDuo: service !== undefined && asksDuo(service), loginMs, label });
   };
-  const most = await sshdSettings(run, connection);
-  if (!most.ok) return { findings: [unseenSshd(most.error)], keyFirst: false };
+  const place = { path: instance.config };
+  const most = await sshdSettings(run, connection, options);
+  if (!most.ok) {
+    const command = ["sshd", "-t", ...options].join(" ");
+    const refusal = { failure: most.error, isRoot, statements: sshdStatements(place), command };
+    return { findings: [refusedFinding(refusal)], keyFirst: false };
+  }
   const general = judge(most.value, "");
   const asks = !general.some(({ id }) => id === NOT_ASKED);
   const blocks: Finding[] = [];
-  for (const [index, block] of matchBlocks().entries()) {
-    const found = index < MATCHES_MAX ? await blockFindings(run, block, judge) : [unseenBlock(block)];
+  for (const [index, block] of matchBlocks(place, await accountsFor(place, run)).entries()) {
+    const found =
+      index < MATCHES_MAX
+        ? await blockFindings(run, block, options, judge)
+        : [unseenBlock(block, "there are too many blocks")];
     const told = found.map((one) => (asks && one.id === NOT_ASKED ? exempt(block) : one));
     blocks.push(...told.filter(({ level, id }) => level !== "ok" && id !== NOT_ASKED).map((one) => at(block, one)));
   }
   return { findings: [...general, ...blocks], keyFirst: keyFirst(most.value) };
 }
 
-/** What holds in a Match block, by sshd's own word. */
-async function blockFindings(run: RunProgram, block: MatchBlock, judge: Judge): Promise<readonly Finding[]> {
-  const settings = block.connection === undefined ? undefined : await sshdSettings(run, block.connection);
-  return settings?.ok === true ? judge(settings.value, `Match ${block.text}`) : [unseenBlock(block)];
+/** Only where a block names groups: a directory may take its time to list everybody. */
+async function accountsFor(
+  place: { readonly path: string | undefined },
+  run: RunProgram,
+): Promise<readonly LocalAccount[]> {
+  const groups = matchGroups(place);
+  return groups === undefined ? [] : await machineAccounts(run, groups);
 }
 
-function unseenBlock({ text }: MatchBlock): Finding {
-  const seen = `Match ${text} was not looked into`;
+/** What holds in a Match block, by sshd's own word. */
+async function blockFindings(
+  run: RunProgram,
+  block: MatchBlock,
+  options: readonly string[],
+  judge: Judge,
+): Promise<readonly Finding[]> {
+  if (block.connection === undefined) return [unseenBlock(block, block.reason ?? "")];
+  const settings = await sshdSettings(run, block.connection, options);
+  if (!settings.ok) return [unseenBlock(block, "sshd did not answer for it")];
+  return judge(settings.value, `Match ${block.text}`);
+}
+
+function unseenBlock({ text }: MatchBlock, reason: string): Finding {
+  const seen = `Match ${text} was not looked into: ${reason}`;
   return note("sshd", "sshd-match-unseen", seen, "duogate doctor --user NAME --from ADDRESS shows what holds there");
 }
 
 function exempt({ text }: MatchBlock): Finding {
   const seen = `Match ${text}: Duo is not asked there, though it is elsewhere`;
-  return warning(
-    "sshd",
-    "sshd-match-exempt",
-    seen,
-    "take what turns it off out of the block, or write exceptions as groups =",
-  );
-}
-
-function unseenSshd(failure: { readonly code: string; readonly detail?: string }): Finding {
-  if (failure.code === "absent") return note("sshd", "sshd-absent", "this machine has no sshd");
-  const why = failure.detail?.split("\n")[0] ?? failure.code;
-  if (/\bline \d+\b/.test(why)) {
-    const seen = `sshd refuses its own configuration, and would not start again: ${why}`;
-    return danger(
-      "sshd",
-      "sshd-broken",
-      seen,
-      "mend the line; sshd -t shows what is left, and keep the session that you have",
-    );
-  }
-  return note(
-    "sshd",
-    "sshd-unseen",
-    `sshd's settings could not be read: ${why}`,
-    "run this as root, while sshd runs; sshd -T shows what it says",
-  );
+  const remedy = "take what turns it off out of the block, unless these accounts are machines' and it is meant";
+  return { ...warning("sshd", "sshd-match-exempt", seen, remedy), subject: `Match ${text}` };
 }

@@ -22,7 +22,7 @@ export async function enable(options: EnableOptions, parts: EnableParts): Promis
   if (!config.ok) return refuse(parts, config.error, EXIT.invalid);
   const { runtimeDir } = config.value.gateway;
   if (dryRun) {
-    const prepared = await prepare(service, options, runtimeDir, draftEnable);
+    const prepared = await enabling(options, runtimeDir, parts);
     if (!prepared.ok) return refuse(parts, prepared.error, EXIT.invalid);
     await show(prepared.value, parts);
     return EXIT.ok;
@@ -32,12 +32,24 @@ export async function enable(options: EnableOptions, parts: EnableParts): Promis
   const locked = await lockedState(await serviceOf(service, options), stateFolder, parts);
   if (!locked.ok) return refuse(parts, [locked.error], EXIT.cannotRun);
   try {
-    const prepared = await prepare(service, options, runtimeDir, draftEnable);
+    const prepared = await enabling(options, runtimeDir, parts);
     if (!prepared.ok) return refuse(parts, prepared.error, EXIT.invalid);
     return await carryOut(prepared.value, locked.value, options, parts);
   } finally {
     await locked.value.release();
   }
+}
+
+/** Err: the reasons, a line each. */
+async function enabling(
+  options: EnableOptions,
+  runtimeDir: string,
+  parts: EnableParts,
+): Promise<Result<Prepared, readonly string[]>> {
+  const prepared = await prepare(options.service, options, runtimeDir, draftEnable);
+  if (!prepared.ok) return prepared;
+  const faults = await parts.serviceFaults(prepared.value.service);
+  return faults.length === 0 ? prepared : err(faults);
 }
 
 /** The lock of the service, with what an earlier run left unconfirmed put back. */

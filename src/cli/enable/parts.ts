@@ -24,6 +24,8 @@ export interface EnableParts {
   readonly terminal: Terminal;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** Why the service must not be changed now, whatever its stack says; none where nothing speaks against it. */
+  readonly serviceFaults: (service: string) => Promise<readonly string[]>;
   /** What sshd's own settings make of the change; none for other services. */
   readonly serviceNotes: (service: string) => Promise<readonly string[]>;
   /** A signal that ends the command. */

@@ -13,6 +13,7 @@ import type { EnableParts } from "./parts.ts";
 import { STATE_FOLDER } from "./pending.ts";
 import { PAM_FOLDER } from "./prepare.ts";
 import { recover } from "./recover.ts";
+import { faultsOf } from "./service-faults.ts";
 import { notesOf } from "./service-notes.ts";
 
 export interface EnableFlags {
@@ -74,7 +75,15 @@ async function asRoot(
   const terminal = createTerminal(() => process.stdin, process.stderr);
   try {
     const stop = endingSignal();
-    return await work({ libc: libc.value, terminal, print, complain, serviceNotes: notesOf, stop });
+    return await work({
+      libc: libc.value,
+      terminal,
+      print,
+      complain,
+      serviceFaults: faultsOf,
+      serviceNotes: notesOf,
+      stop,
+    });
   } finally {
     terminal.close();
   }

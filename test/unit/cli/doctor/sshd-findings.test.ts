@@ -104,8 +104,24 @@ describe("sshd with pam_duogate in its stack", () => {
     ["a method that is off", { ...PASSWORD_AND_DUO, kbdinteractiveauthentication: "no" }, ["danger sshd-locked-out"]],
     [
       "the stack twice",
-      { ...PASSWORD_AND_DUO, authenticationmethods: "password,keyboard-interactive" },
+      { ...PASSWORD_AND_DUO, authenticationmethods: "password,keyboard-interactive", passwordauthentication: "yes" },
       ["warning sshd-asks-twice"],
+    ],
+    [
+      "passwords, which are off",
+      { ...PASSWORD_AND_DUO, authenticationmethods: "password" },
+      ["danger sshd-locked-out", "warning sshd-cannot-ask"],
+    ],
+    ["keys, which are off", { ...KEY_AND_DUO, pubkeyauthentication: "no" }, ["danger sshd-locked-out"]],
+    [
+      "Kerberos tickets, which are off",
+      { ...KEY_AND_DUO, authenticationmethods: "gssapi-with-mic,keyboard-interactive" },
+      ["danger sshd-locked-out"],
+    ],
+    [
+      "trusted hosts, which are off",
+      { ...KEY_AND_DUO, authenticationmethods: "hostbased,keyboard-interactive" },
+      ["danger sshd-locked-out"],
     ],
     [
       "root with a key only, where a key is not enough",
