@@ -43,6 +43,10 @@ uses no colours where the first is set, nor on a terminal of the kind
 .Bl -tag -width Ds
 .It Pa /etc/duogate/duogate.conf
 The configuration.
+.It Pa /etc/duogate/acknowledged
+Findings of
+.Ql duogate doctor
+that are meant, each with a reason.
 .It Pa /run/duogate/control.sock
 The daemon's socket for root.
 .El

@@ -251,6 +251,25 @@ suite.test("a second sshd, and one with settings on its command line, are judged
   rmSync("/etc/systemd/system/ssh-admin.service");
 });
 
+suite.test("the guide's own exemption can be acknowledged, and then doctor ends well", async () => {
+  const config = [...PASSWORD_AND_DUO, "Match User carol", "AuthenticationMethods publickey"];
+  writeSshd(config);
+  const sshd = async () =>
+    (await doctor("--offline")).filter(({ area, id }) => area === "sshd" && id === "sshd-bypass");
+  const [open] = await sshd();
+  assert.match(open?.acknowledge ?? "", /^sshd-bypass "Match User carol: publickey" \d{4}-\d\d-\d\d REASON$/);
+  mkdirSync("/etc/duogate", { recursive: true, mode: 0o755 });
+  writeFileSync("/etc/duogate/acknowledged", `${open?.acknowledge?.replace("REASON", "an account of a machine")}\n`, {
+    mode: 0o644,
+  });
+  const [meant] = await sshd();
+  assert.equal(meant?.acknowledged?.reason, "an account of a machine");
+  writeSshd([...config.slice(0, -1), "AuthenticationMethods none"]);
+  const [other] = await sshd();
+  assert.equal(other?.acknowledged, undefined);
+  rmSync("/etc/duogate/acknowledged");
+});
+
 suite.test("login_duogate as forced command, with what is open before it", async () => {
   writeStack("sshd", [UNIX_AUTH]);
   const forced = ["UsePAM yes", "AuthenticationMethods publickey", "ForceCommand /usr/bin/login_duogate -m"];

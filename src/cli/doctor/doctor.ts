@@ -16,6 +16,8 @@ import { unitStates } from "../../host/units.ts";
 import { askDaemon } from "../control/control-client.ts";
 import { sameConnection } from "../daemon/same-connection.ts";
 import { EXIT } from "../exit-codes.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { readEntries } from "./acknowledged.ts";
 import { configFindings } from "./config-findings.ts";
 import { daemonAnswer, daemonFindings } from "./daemon-findings.ts";
 import { type Finding, LEVELS, note, worst } from "./finding.ts";
@@ -33,6 +35,8 @@ import { unitFindings } from "./unit-findings.ts";
 
 export interface DoctorOptions {
   readonly config: string;
+  /** What root has said to be meant. */
+  readonly acknowledged: string;
   readonly credentialsDirectory: string | undefined;
   /** For which connection sshd's settings are asked; undefined: what holds for most. */
   readonly connection?: SshdConnection | undefined;
@@ -54,9 +58,13 @@ export interface DoctorParts {
   readonly print: (text: string) => void;
 }
 
-/** Returns the exit code: `invalid` where something is to be mended. */
+/** Returns the exit code: `invalid` where something is to be fixed that nobody has acknowledged. */
 export async function doctor(options: DoctorOptions, parts: DoctorParts): Promise<number> {
-  const findings = await examine(options, parts);
+  const found = await examine(options, parts);
+  const nowMs = parts.clock.wallMs();
+  const meant = await readEntries(options.acknowledged, nowMs);
+  const everywhere = parts.isRoot && !options.offline && options.connection === undefined;
+  const findings = [...acknowledge(found, meant.entries, { everywhere, nowMs }), ...meant.faults];
   const { version } = parts;
   parts.print(options.json ? reportJson(findings, { version }) : reportText(findings, parts.colour));
   return LEVELS.indexOf(worst(findings)) > LEVELS.indexOf("note") ? EXIT.invalid : EXIT.ok;

@@ -18,7 +18,14 @@ export interface Finding {
   readonly place?: string | undefined;
   /** What exactly it is about, for an acknowledgement; undefined: the line at `place`, or the area. */
   readonly subject?: string | undefined;
+  /** The line that would acknowledge it; undefined where it cannot be meant. */
+  readonly acknowledge?: string | undefined;
+  /** Set where root has said that it is meant: it counts no more. */
+  readonly acknowledged?: { readonly date: string; readonly reason: string } | undefined;
 }
+
+/** Where root says what is meant. */
+export const ACKNOWLEDGED = "/etc/duogate/acknowledged";
 
 export const LEVELS = ["ok", "note", "warning", "danger"] as const satisfies readonly Level[];
 
@@ -42,7 +49,8 @@ export function at(place: { readonly file: string; readonly line: number }, find
   return { ...finding, place: place.line === 0 ? place.file : `${place.file}:${place.line}` };
 }
 
-/** The worst of them; `ok` of none. */
+/** The worst of those that nobody has acknowledged; `ok` of none. */
 export function worst(findings: readonly Finding[]): Level {
-  return findings.reduce<Level>((so, { level }) => (LEVELS.indexOf(level) > LEVELS.indexOf(so) ? level : so), "ok");
+  const open = findings.filter(({ acknowledged }) => acknowledged === undefined);
+  return open.reduce<Level>((so, { level }) => (LEVELS.indexOf(level) > LEVELS.indexOf(so) ? level : so), "ok");
 }

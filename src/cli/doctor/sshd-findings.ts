@@ -40,9 +40,14 @@ export function keyFirst(settings: SshdSettings): boolean {
 /** A Match block is somebody's decision about some: closing it may be what breaks a machine's account. */
 function labelled(finding: Finding, label: string): Finding {
   const { id, seen, remedy, subject } = finding;
-  if (label === "") return { ...finding, subject: subject ?? "all" };
+  if (label === "") return { ...finding, subject: subject ?? "sshd" };
   const gentle = id === "sshd-bypass" && remedy !== undefined ? `${remedy}; ${MEANT}` : remedy;
-  return { ...finding, seen: `${label}: ${seen}`, remedy: gentle, subject: `${label}: ${subject ?? "all"}` };
+  return {
+    ...finding,
+    seen: `${label}: ${seen}`,
+    remedy: gentle,
+    subject: subject === undefined ? label : `${label}: ${subject}`,
+  };
 }
 
 const MEANT =

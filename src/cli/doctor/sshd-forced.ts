@@ -23,9 +23,8 @@ export function forcedFindings(area: string, settings: SshdSettings): readonly F
   const open = FORWARDING.filter(([name, closed]) => (value(name) ?? closed) !== closed).map(([name]) => name);
   if (open.length > 0 && value("DisableForwarding") !== "yes") {
     const seen = `login_duogate is the forced command, and ${open.join(", ")} work before it has asked anybody (ssh -N -L …)`;
-    findings.push(
-      danger(area, "sshd-forwarding", seen, "write in sshd_config, beside ForceCommand: DisableForwarding yes"),
-    );
+    const remedy = "write in sshd_config, next to ForceCommand: DisableForwarding yes";
+    findings.push({ ...danger(area, "sshd-forwarding", seen, remedy), subject: open.join(", ") });
   }
   if (value("PermitUserRC") !== "no") {
     const seen = "sshd runs the user's ~/.ssh/rc before login_duogate: with a stolen key, whatever is in it";

@@ -2,7 +2,7 @@
 // Which PAM services it asks through is judged in sudo-service-findings.ts.
 
 import type { SudoSettings } from "../../host/sudo.ts";
-import { type SudoRules, scopeText } from "../../host/sudoers.ts";
+import { defaultText, type SudoRules, scopeText } from "../../host/sudoers.ts";
 import { danger, type Finding, note, ok, warning } from "./finding.ts";
 import {
   passwordFindings,
@@ -47,10 +47,10 @@ function timeFindings({ timestampMinutes: minutes, timestampType: type, rules }:
   const remedy = "write with visudo: Defaults timestamp_timeout=0";
   if (minutes < 0) {
     const seen = "timestamp_timeout is negative: after one success sudo asks nobody again until the next boot";
-    findings.push(warning(AREA, "sudo-remembers", seen, remedy));
+    findings.push({ ...warning(AREA, "sudo-remembers", seen, remedy), subject: `timestamp_timeout=${minutes}` });
   } else if (minutes > TIMEOUT_USUAL) {
     const seen = `for ${minutes} minutes after a success neither the password nor Duo is asked again`;
-    findings.push(warning(AREA, "sudo-remembers", seen, remedy));
+    findings.push({ ...warning(AREA, "sudo-remembers", seen, remedy), subject: `timestamp_timeout=${minutes}` });
   } else if (minutes > 0) {
     const seen = `for ${minutes} minutes after a success neither the password nor Duo is asked again (timestamp_timeout)`;
     findings.push(note(AREA, "sudo-remembers", seen, `if Duo should be asked each time, ${remedy}`));
@@ -62,7 +62,8 @@ function timeFindings({ timestampMinutes: minutes, timestampType: type, rules }:
   const own = (rules?.defaults ?? []).filter((one) => one.option === "timestamp_timeout" && one.scope !== "everybody");
   for (const one of own.filter(({ value }) => Number(value) < 0 || Number(value) > TIMEOUT_USUAL)) {
     const seen = `timestamp_timeout is ${one.value} minutes ${scopeText(one)}`;
-    findings.push(warning(AREA, "sudo-remembers", seen, "make it 15 or less with visudo"));
+    const subject = defaultText(one);
+    findings.push({ ...warning(AREA, "sudo-remembers", seen, "make it 15 or less with visudo"), subject });
   }
   return findings;
 }
@@ -82,14 +83,16 @@ function ruleFindings(rules: SudoRules | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   if (all.length > 0) {
     const seen = `${shown(all.map(({ who }) => who))} may run everything with NOPASSWD: neither the password nor Duo is asked`;
-    findings.push(
-      warning(
+    const subject = all.map(({ who }) => who).join("; ");
+    findings.push({
+      ...warning(
         AREA,
         "sudo-nopasswd",
         seen,
         "remove NOPASSWD with visudo, or keep it to accounts of machines with few commands",
       ),
-    );
+      subject,
+    });
   }
   if (some.length > 0) {
     const seen = `${shown(some.map(({ who, commands }) => `${who} (${commands})`))} run without password and Duo: NOPASSWD`;

@@ -32,7 +32,8 @@ export function serviceFindings(settings: SudoSettings, pam: SudoPam): readonly 
       : "which has no file: libpam's `other` decides, and does not ask Duo";
     const line = open.from === undefined ? "" : ` (${defaultText(open.from)})`;
     const seen = `${whereText(open)} asks through the PAM service ${open.service}${line}, ${file}`;
-    return danger(AREA, "sudo-other-service", seen, serviceRemedy(open, pam));
+    const subject = `${whereText(open)}: ${open.service}`;
+    return { ...danger(AREA, "sudo-other-service", seen, serviceRemedy(open, pam)), subject };
   });
 }
 
@@ -55,7 +56,7 @@ export function passwordFindings({ rules, target }: SudoSettings): readonly Find
     setting(rules?.defaults, option).map((one) => {
       const seen = `${scopeText(one)} sudo asks for ${WHOSE[option](target)}, not the caller's own (${defaultText(one)})`;
       const remedy = `take ${option} out with visudo, or write subject = caller in [service:sudo]: then the caller's phone is asked`;
-      return warning(AREA, "sudo-asks-another", seen, remedy);
+      return { ...warning(AREA, "sudo-asks-another", seen, remedy), subject: defaultText(one) };
     }),
   );
 }
@@ -71,16 +72,14 @@ export function unaskedFindings({ rules }: SudoSettings): readonly Finding[] {
   return [
     ...some.map((one) => {
       const seen = `${scopeText(one)} sudo asks neither for the password nor Duo (${defaultText(one)})`;
-      return warning(
-        AREA,
-        "sudo-unasked",
-        seen,
-        "remove !authenticate with visudo, or keep it to accounts of machines",
-      );
+      return {
+        ...warning(AREA, "sudo-unasked", seen, "remove !authenticate with visudo, or keep it to accounts of machines"),
+        subject: defaultText(one),
+      };
     }),
     ...exempt.map((one) => {
       const seen = `members of the group ${one.value} are asked neither for the password nor Duo (${defaultText(one)})`;
-      return warning(AREA, "sudo-unasked", seen, "remove exempt_group with visudo");
+      return { ...warning(AREA, "sudo-unasked", seen, "remove exempt_group with visudo"), subject: defaultText(one) };
     }),
   ];
 }

@@ -10,6 +10,7 @@ import { NO_FIRST_FACTORS } from "../../host/pam/modules.ts";
 import { runProgram } from "../../host/program.ts";
 import type { CommandIo } from "../commands/io.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
+import { ACKNOWLEDGED } from "../doctor/finding.ts";
 import { itemsOf } from "./collect.ts";
 import { createScrubber } from "./scrub.ts";
 import { secretsOfConfig, secretsOfEnvironment } from "./secrets.ts";
@@ -37,6 +38,7 @@ export async function runSupport({ config, output, offline }: SupportFlags, io: 
     credentialsDirectory,
     offline: offline === true,
     json: false,
+    acknowledged: ACKNOWLEDGED,
     firstFactors: NO_FIRST_FACTORS,
   };
   const items = itemsOf({
