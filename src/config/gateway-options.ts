@@ -24,7 +24,10 @@ export const GATEWAY_OPTIONS = {
     doc: ["How many logins can be under way at once; one more is refused."],
   }),
   maxLoginsPerUid: option<number>("gateway", "max_logins_per_uid", wholeNumber(1, 1024), 4, {
-    doc: ["The same for one user on login.sock, which everyone can reach."],
+    doc: [
+      "The same for one user on login.sock, which everyone can reach. A uid in a range of /etc/subuid counts for the owner",
+      "of the range.",
+    ],
   }),
   loginUsers: option<readonly LoginUser[]>("gateway", "login_users", loginUserList, Object.freeze([]), {
     without: "every account has only its own name",

@@ -26,6 +26,7 @@ export const SUN_PATH_BYTES = LAYOUT.sockaddr_un.size - LAYOUT.sockaddr_un.sun_p
 
 export const CONSTANT = {
   AF_UNIX: 1,
+  SOCK_STREAM: 1,
   SOCK_DGRAM: 2,
   SOCK_CLOEXEC: 0o2000000,
   SOL_SOCKET: 1,
@@ -35,6 +36,7 @@ export const CONSTANT = {
   MSG_NOSIGNAL: 0x4000,
   PR_SET_DUMPABLE: 4,
   RLIMIT_CORE: 4,
+  F_DUPFD_CLOEXEC: 1030,
   ERANGE: 34,
 } as const;
 

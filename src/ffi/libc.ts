@@ -18,9 +18,11 @@ const SIGNATURES = {
   socket: ["int", ["int", "int", "int"]],
   sendto: ["long", ["int", "address", "size", "int", "address", "uint"]],
   close: ["int", ["int"]],
+  bind: ["int", ["int", "address", "uint"]],
   flock: ["int", ["int", "int"]],
   // Variadic in C; on both supported machines integers travel as in an ordinary call.
   prctl: ["int", ["int", "size", "size", "size", "size"]],
+  fcntl: ["int", ["int", "int", "size"]],
   setrlimit: ["int", ["int", "address"]],
   _exit: ["void", ["int"]],
 

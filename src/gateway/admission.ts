@@ -1,69 +1,134 @@
-// How many logins may be under way: one budget for each socket, and on login.sock one for each uid, so that a local user
-// can starve nobody but themselves.
+// How many connections and logins there may be at once. Each socket has numbers of its own, so that nothing that happens on
+// login.sock is felt on pam.sock; on login.sock each account has, so that a local user can starve nobody but themselves.
+// A connection that has not said START holds no login, and gives way when others need its place: the oldest first.
+
+import type { Clock } from "../core/clock.ts";
+import { SILENT_MS, WAITING_MAX, WAITING_PER_ACCOUNT } from "./capacity.ts";
 
 export type Door = "pam" | "login";
 
 export interface AdmissionLimits {
-  /** At once on one socket. */
+  /** Logins at once on one socket. */
   readonly maxLogins: number;
-  /** At once on login.sock for one uid. */
+  /** Logins at once on login.sock for one account. */
   readonly maxLoginsPerUid: number;
 }
 
+/** For one connection, from accept to its end. */
 export interface Place {
-  /**
-   * False: there is no room. The connection may still say START, to be answered with a denial: closed without a word
-   * it would look like a daemon that is away, and a module with failmode=safe would let its user in.
-   */
-  readonly admitted: boolean;
-  /** Gives the place back, once. */
+  /** START was said, once. False: there is no room for the login, and it is to be refused. */
+  begin(limits: AdmissionLimits): boolean;
+  /** The connection is closed and its login over. Once. */
   release(): void;
 }
 
-/** Connections beyond the limit that are kept to be refused politely; more are closed at once. */
-const REFUSED_PER_UID = 16;
+interface Waiting {
+  readonly account: string;
+  readonly since: number;
+  readonly cut: () => void;
+}
 
-interface Count {
-  admitted: number;
-  refused: number;
+interface Socket {
+  /** In the order in which they came. */
+  readonly waiting: Set<Waiting>;
+  logins: number;
 }
 
 export class Admission {
-  readonly #doors: Record<Door, Count> = { pam: { admitted: 0, refused: 0 }, login: { admitted: 0, refused: 0 } };
-  readonly #uids = new Map<number, Count>();
+  readonly #clock: Clock;
+  readonly #sockets: Readonly<Record<Door, Socket>> = {
+    pam: { waiting: new Set(), logins: 0 },
+    login: { waiting: new Set(), logins: 0 },
+  };
+  /** Logins under way on login.sock. */
+  readonly #accounts = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Logins under way on one socket. */
   underWay(door: Door): number {
-    return this.#doors[door].admitted;
+    return this.#sockets[door].logins;
   }
 
-  /** A place for a connection that was just accepted; undefined when it must be closed. */
-  enter(door: Door, uid: number, limits: AdmissionLimits): Place | undefined {
-    const all = this.#doors[door];
-    const mine = this.#uids.get(uid) ?? { admitted: 0, refused: 0 };
-    const own = door === "login";
-    const admitted = all.admitted < limits.maxLogins && !(own && mine.admitted >= limits.maxLoginsPerUid);
-    if (!admitted && own && mine.refused >= REFUSED_PER_UID) return undefined;
-    const counter = admitted ? "admitted" : "refused";
-    all[counter] += 1;
-    if (own) {
-      mine[counter] += 1;
-      this.#uids.set(uid, mine);
-    }
-    let held = true;
+  /** Connections that have no login: START was not said, or was refused and the connection is about to end. */
+  waiting(door: Door): number {
+    return this.#sockets[door].waiting.size;
+  }
+
+  /**
+   * How long no connection should be accepted on `door`; 0 when one can be. pam.sock never waits: a queue that stands still
+   * would look like a daemon that is away.
+   */
+  pauseMs(door: Door): number {
+    const { waiting } = this.#sockets[door];
+    const [oldest] = waiting;
+    if (door === "pam" || oldest === undefined || waiting.size < WAITING_MAX[door]) return 0;
+    return Math.max(0, oldest.since + SILENT_MS - this.#clock.now());
+  }
+
+  /**
+   * A place for a connection that was just accepted; undefined when it must be closed. `cut` closes the connection at once,
+   * and is called when its place is needed and it has not said START; it must not call back in here.
+   */
+  enter(door: Door, account: string, cut: () => void): Place | undefined {
+    const socket = this.#sockets[door];
+    const { waiting } = socket;
+    if (door === "login" && !this.#makeRoom(ofAccount(waiting, account), WAITING_PER_ACCOUNT, waiting))
+      return undefined;
+    if (door === "login" && !this.#makeRoom(waiting, WAITING_MAX.login, waiting)) return undefined;
+    // Root's helpers say START at once, so that the oldest of so many silent ones is stopped or dead.
+    if (door === "pam" && waiting.size >= WAITING_MAX.pam) cutOldest(waiting, waiting);
+    const mine: Waiting = { account, since: this.#clock.now(), cut };
+    waiting.add(mine);
+    let began = false;
     return {
-      admitted,
+      begin: (limits) => {
+        began = waiting.has(mine) && this.#hasRoom(door, account, limits);
+        if (!began) return false;
+        waiting.delete(mine);
+        this.#count(door, account, 1);
+        return true;
+      },
       release: () => {
-        if (!held) return;
-        held = false;
-        all[counter] -= 1;
-        if (own) this.#leave(uid, mine, counter);
+        waiting.delete(mine);
+        if (began) this.#count(door, account, -1);
+        began = false;
       },
     };
   }
 
-  #leave(uid: number, mine: Count, counter: keyof Count): void {
-    mine[counter] -= 1;
-    if (mine.admitted + mine.refused === 0) this.#uids.delete(uid);
+  /** True when there are fewer than `most` of them, or the oldest has been silent for long enough to be cut. */
+  #makeRoom(some: ReadonlySet<Waiting>, most: number, all: Set<Waiting>): boolean {
+    if (some.size < most) return true;
+    const [oldest] = some;
+    if (oldest === undefined || this.#clock.now() - oldest.since < SILENT_MS) return false;
+    cutOldest(some, all);
+    return true;
   }
+
+  #hasRoom(door: Door, account: string, { maxLogins, maxLoginsPerUid }: AdmissionLimits): boolean {
+    if (this.#sockets[door].logins >= maxLogins) return false;
+    return door === "pam" || (this.#accounts.get(account) ?? 0) < maxLoginsPerUid;
+  }
+
+  #count(door: Door, account: string, change: 1 | -1): void {
+    this.#sockets[door].logins += change;
+    if (door === "pam") return;
+    const count = (this.#accounts.get(account) ?? 0) + change;
+    if (count === 0) this.#accounts.delete(account);
+    else this.#accounts.set(account, count);
+  }
+}
+
+function ofAccount(waiting: ReadonlySet<Waiting>, account: string): ReadonlySet<Waiting> {
+  return new Set([...waiting].filter((each) => each.account === account));
+}
+
+function cutOldest(some: ReadonlySet<Waiting>, all: Set<Waiting>): void {
+  const [oldest] = some;
+  if (oldest === undefined) return;
+  all.delete(oldest);
+  oldest.cut();
 }

@@ -3,7 +3,13 @@
 
 import { failureClass } from "../core/failure.ts";
 import type { Audit } from "../telemetry/audit.ts";
-import type { Decision, GatewayLog } from "./ports.ts";
+import type { Decision, GatewayLog, NoStart } from "./ports.ts";
+
+const NO_START: Readonly<Record<NoStart, string>> = {
+  gone: "left before START",
+  timeout: "no START in time",
+  cut: "no START, and others needed its place",
+};
 
 export function createGatewayLog(audit: Audit): GatewayLog {
   return {
@@ -15,8 +21,7 @@ export function createGatewayLog(audit: Audit): GatewayLog {
     connectionRefused: (door, reason) => audit.peerRefused({ socket: door, reason }),
     violation: (door, { uid, pid }, transaction, failure) =>
       audit.protocolViolation({ socket: door, transaction, uid, pid, failure }),
-    noStart: (door, { uid, pid }, code) =>
-      audit.peerRefused({ socket: door, uid, pid, reason: code === "gone" ? "left before START" : "no START in time" }),
+    noStart: (door, { uid, pid }, code) => audit.peerRefused({ socket: door, uid, pid, reason: NO_START[code] }),
     defect: (transaction, error) => audit.defect(error, transaction),
     listenerFailed: (_door, error) => audit.defect(error),
   };

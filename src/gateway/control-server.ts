@@ -4,8 +4,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { doorOf, type HttpDoor, httpServer } from "./http-door.ts";
 import { type HttpRoutes, refusal, reply, serve } from "./http-routes.ts";
-import { bind, type Place } from "./listener.ts";
 import type { ReadPeer } from "./ports.ts";
+import { bind, type Place } from "./socket-place.ts";
 
 export interface ControlParts {
   readonly routes: HttpRoutes;

@@ -1,14 +1,23 @@
 // The gateway: listeners, the transactions under way, and how both come to an end.
 
 import type { Socket } from "node:net";
+import type { Timer } from "../core/clock.ts";
+import type { Directory } from "../login/ports.ts";
 import type { Admission, Door } from "./admission.ts";
-import { type Listener, listen, type Place } from "./listener.ts";
+import { Listener, type ListeningSockets } from "./listener.ts";
+import type { PeerAccounts } from "./peer-accounts.ts";
 import type { GatewayLog, Lease, ReadPeer } from "./ports.ts";
+import { Reception, type Visitor } from "./reception.ts";
+import type { Place } from "./socket-place.ts";
 import { Transaction, type TransactionParts } from "./transaction.ts";
 
-export interface GatewayParts extends Omit<TransactionParts, "door" | "peer" | "lease" | "place"> {
+export interface GatewayParts extends Omit<TransactionParts, "door" | "peer" | "lease" | "place" | "directory"> {
+  readonly sockets: ListeningSockets;
   readonly admission: Admission;
+  readonly accounts: PeerAccounts;
   readonly readPeer: ReadPeer;
+  /** Each with workers of its own: look-ups for login.sock, which users can cause at will, hold none of pam.sock's up. */
+  readonly directories: Readonly<Record<Door, Directory>>;
   /** The settings in force. Also the moment to open a connection to Duo: a login is coming. */
   readonly lease: () => Lease;
   readonly log: GatewayLog;
@@ -28,9 +37,13 @@ export class Gateway {
   #inherited = false;
   /** Ends the wait for an idle moment. */
   #shut: (() => void) | undefined;
+  readonly #reception: Reception;
+  /** While login.sock accepts nothing. */
+  #pause: Timer | undefined;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#reception = new Reception({ ...parts, serve: (visitor) => this.#serve(visitor) });
   }
 
   /** Transactions that are not over yet. */
@@ -39,9 +52,15 @@ export class Gateway {
   }
 
   async open(door: Door, place: Place): Promise<void> {
-    const onError = (error: Error) => this.#parts.log.listenerFailed(door, error);
+    const { sockets, log } = this.#parts;
     this.#inherited ||= "fd" in place;
-    this.#listeners.push(await listen(door, place, (socket) => this.#accept(door, socket), onError));
+    const listener = await Listener.open(place, {
+      door,
+      sockets,
+      onConnection: (socket) => this.#accept(door, socket),
+      onError: (error) => log.listenerFailed(door, error),
+    });
+    this.#listeners.push(listener);
   }
 
   /**
@@ -54,10 +73,11 @@ export class Gateway {
   async close(graceMs: number): Promise<void> {
     const timer = this.#parts.clock.after(graceMs, () => this.stopAll());
     if (this.#inherited) await this.#untilIdle(graceMs * OPEN_SHARE);
-    const closing = this.#listeners.splice(0).map((listener) => listener.close());
+    this.#pause?.cancel();
+    for (const listener of this.#listeners.splice(0)) listener.close();
+    this.#reception.close();
     await Promise.all([...this.#transactions].map((transaction) => transaction.ended));
     timer.cancel();
-    await Promise.all(closing);
   }
 
   /** Ends every login under way with a denial, and a close() that waits for them goes on. */
@@ -79,25 +99,38 @@ export class Gateway {
   }
 
   #accept(door: Door, socket: Socket): void {
-    const peer = this.#parts.readPeer(socket);
-    if (!peer.ok) {
-      this.#parts.log.connectionRefused(door, peer.error);
+    const { readPeer, log } = this.#parts;
+    const peer = readPeer(socket);
+    if (peer.ok) this.#reception.receive({ door, socket, peer: peer.value });
+    else {
+      log.connectionRefused(door, peer.error);
       socket.destroy();
-      return;
     }
-    const lease = this.#parts.lease();
-    const place = this.#parts.admission.enter(door, peer.value.uid, lease.limits);
-    if (place === undefined) {
-      lease.release();
-      this.#parts.log.connectionRefused(door, `too many connections of uid ${peer.value.uid}`);
-      socket.destroy();
-      return;
-    }
-    const transaction = new Transaction(socket, { ...this.#parts, door, peer: peer.value, lease, place });
+    if (door === "login") this.#pauseWhenFull();
+  }
+
+  /** Others wait in the kernel's queue meanwhile. pam.sock goes on. */
+  #pauseWhenFull(): void {
+    const { admission, clock } = this.#parts;
+    const listener = this.#listeners.find(({ door }) => door === "login");
+    const ms = admission.pauseMs("login");
+    if (listener === undefined || ms === 0 || this.#pause !== undefined) return;
+    listener.pause();
+    this.#pause = clock.after(ms, () => {
+      this.#pause = undefined;
+      listener.resume();
+    });
+  }
+
+  #serve({ door, socket, peer, place }: Visitor): Transaction {
+    const { lease, directories } = this.#parts;
+    const own = { door, peer, place, lease: lease(), directory: directories[door] };
+    const transaction = new Transaction(socket, { ...this.#parts, ...own });
     this.#transactions.add(transaction);
     void transaction.ended.then(() => {
       this.#transactions.delete(transaction);
       if (this.#transactions.size === 0) this.#shut?.();
     });
+    return transaction;
   }
 }

@@ -56,6 +56,9 @@ export interface Decision {
   readonly durationMs: number;
 }
 
+/** Why a helper has not said START: it left, it took too long, or others needed its place. */
+export type NoStart = "gone" | "timeout" | "cut";
+
 export interface GatewayLog {
   decision(decision: Decision): void;
   /** Duo said allow after the login had been stopped; nobody was let in. */
@@ -64,8 +67,7 @@ export interface GatewayLog {
   connectionRefused(door: Door, detail: string): void;
   /** `code` is a rule of docs/PROTOCOL.md. */
   violation(door: Door, peer: Peer, transaction: string, code: string): void;
-  /** A helper that left, or said nothing, before START. */
-  noStart(door: Door, peer: Peer, code: "gone" | "timeout"): void;
+  noStart(door: Door, peer: Peer, code: NoStart): void;
   defect(transaction: string, error: unknown): void;
   listenerFailed(door: Door, error: Error): void;
 }

@@ -18,7 +18,7 @@ import type { Door, Place } from "./admission.ts";
 import { Channel } from "./channel.ts";
 import { type Entry, entrant, factsOf, givenFactorOf } from "./entrance.ts";
 import type { LoginPace } from "./login-pace.ts";
-import type { Decision, GatewayLog, Lease, Peer } from "./ports.ts";
+import type { Decision, GatewayLog, Lease, NoStart, Peer } from "./ports.ts";
 import { RemoteConversation } from "./remote-conversation.ts";
 
 /** PROTOCOL: section 5. */
@@ -89,6 +89,12 @@ export class Transaction {
     if (!this.#started) this.#channel.destroy();
   }
 
+  /** Ends the connection because others need its place. */
+  cut(): void {
+    this.#noStart("cut");
+    this.#channel.destroy();
+  }
+
   #receive(message: HelperMessage): void {
     if (message.kind === "answer") this.#conversation?.answered(message);
     else {
@@ -124,7 +130,7 @@ export class Transaction {
     const { door, peer, ownUid, place, pace } = this.#parts;
     const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
     const entry: Entry = { door, peer, ownUid, rules: loginDoor };
-    const admitted = place.admitted && (door === "pam" || pace.take(peer.uid));
+    const admitted = place.begin(lease.limits) && (door === "pam" || pace.take(peer.uid));
     const came = await entrant({ ...entry, start, admitted, directory });
     if (!came.ok) {
       const { verdict, words, user } = came.error;
@@ -165,7 +171,7 @@ export class Transaction {
     this.#scope.stop("protocol-violation");
   }
 
-  #noStart(code: "gone" | "timeout"): void {
+  #noStart(code: NoStart): void {
     if (this.#started || this.#scope.stopReason !== undefined) return;
     this.#parts.log.noStart(this.#parts.door, this.#parts.peer, code);
     this.#scope.stop("helper-gone");

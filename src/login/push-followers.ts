@@ -14,7 +14,7 @@ import { pollToEnd } from "./push-polls.ts";
 import type { Release } from "./push-slots.ts";
 
 /** Each is a connection that Duo holds open. */
-const POLLS_AT_ONCE = 64;
+export const POLLS_AT_ONCE = 64;
 /** After a question that failed: Duo may be back before the push's life is over. */
 const FAILED_SPACING_MS = 5000;
 

@@ -6,11 +6,12 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, type TestContext, test } from "node:test";
 import { openLibc } from "../../src/ffi/libc.ts";
 import { createPeerCredentials, socketFd } from "../../src/ffi/peer-credentials.ts";
+import { BACKLOG } from "../../src/gateway/socket-place.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { testFolder } from "../fault/command.ts";
 import { configText, type LogLine } from "../support/gateway.ts";
@@ -18,6 +19,7 @@ import { HelperClient, start } from "../support/helper-client.ts";
 import { eventually } from "../support/leak.ts";
 import { runModule } from "../support/pam-module.ts";
 import { repositoryFile } from "../support/repository.ts";
+import { noQueues, queues } from "../support/socket-queues.ts";
 
 const main = repositoryFile("dist/src/main.js");
 const isRoot = process.getuid?.() === 0;
@@ -166,6 +168,12 @@ describe("a daemon whose sockets somebody else opened", () => {
       daemon.go();
       assert.equal((await early.nextOf("verdict")).verdict, "allow");
       assert.deepEqual([await shownUid(daemon.pam), await shownUid(daemon.login)], [daemonUid, daemonUid]);
+      if (noQueues() === false) {
+        assert.deepEqual([...queues(dirname(daemon.pam))].sort(), [
+          ["login.sock", BACKLOG.login],
+          ["pam.sock", BACKLOG.pam],
+        ]);
+      }
       const login = await runModule({ socket: daemon.pam, owner: daemonUid, answers: ["100001"] });
       assert.equal(login.code, "PAM_SUCCESS");
       assert.equal(await daemon.stop(), 0);

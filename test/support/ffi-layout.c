@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
@@ -52,8 +53,8 @@ static void layouts(void)
 static void constants(void)
 {
     OPEN("CONSTANT");
-    C(AF_UNIX); C(SOCK_DGRAM); C(SOCK_CLOEXEC); C(SOL_SOCKET); C(SO_PEERCRED); C(SO_SNDTIMEO); C(MSG_DONTWAIT); C(MSG_NOSIGNAL);
-    C(PR_SET_DUMPABLE); C(RLIMIT_CORE); C(ERANGE);
+    C(AF_UNIX); C(SOCK_STREAM); C(SOCK_DGRAM); C(SOCK_CLOEXEC); C(SOL_SOCKET); C(SO_PEERCRED); C(SO_SNDTIMEO); C(MSG_DONTWAIT); C(MSG_NOSIGNAL);
+    C(PR_SET_DUMPABLE); C(RLIMIT_CORE); C(F_DUPFD_CLOEXEC); C(ERANGE);
     CLOSE();
 }
 

@@ -26,6 +26,8 @@ export interface DaemonOptions {
   /** Set where the test wants to choose it; else a new private folder. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that becomes the daemon, by exec: it is put before the daemon's own. */
+  readonly under?: readonly string[];
 }
 
 export interface TestDaemon {
@@ -66,7 +68,8 @@ export async function startDaemon(options: DaemonOptions): Promise<TestDaemon> {
   writeConfig({});
   const main = repositoryFile("dist/src/main.js");
   const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...options.env };
-  const child = spawn(process.execPath, [main, "run", "--config", configFile], {
+  const [program, ...args] = [...(options.under ?? []), process.execPath, main, "run", "--config", configFile];
+  const child = spawn(program ?? process.execPath, args, {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -7,10 +7,13 @@ import type { Clock } from "../../core/clock.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { createDirectory } from "../../ffi/directory.ts";
 import type { Libc } from "../../ffi/libc.ts";
-import { Admission } from "../../gateway/admission.ts";
+import { Admission, type Door } from "../../gateway/admission.ts";
 import { createGatewayLog } from "../../gateway/audit-log.ts";
 import { Gateway } from "../../gateway/gateway.ts";
 import { LoginPace } from "../../gateway/login-pace.ts";
+import { PeerAccounts } from "../../gateway/peer-accounts.ts";
+import { SubordinateIds } from "../../host/subordinate-ids.ts";
+import { unmappedUid } from "../../host/user-namespace.ts";
 import { PushFollowers } from "../../login/push-followers.ts";
 import { PushSlots } from "../../login/push-slots.ts";
 import { TrustedDevices } from "../../login/trusted-devices.ts";
@@ -19,6 +22,7 @@ import { createLogger, type Logger } from "../../telemetry/logger.ts";
 import { withDuoUnixLines } from "../../telemetry/syslog.ts";
 import { DuoHealths } from "./duo-healths.ts";
 import { Generation, type Member } from "./generation.ts";
+import { listeningSockets } from "./listening-sockets.ts";
 import { peerReader } from "./peer-reader.ts";
 import { sameKeys } from "./same-connection.ts";
 import { serverAddress } from "./server-address.ts";
@@ -37,7 +41,7 @@ export interface DaemonParts {
 }
 
 /** Look-ups at once: libuv has four threads, and DNS needs one. */
-const LOOKUPS_AT_ONCE = 2;
+const LOOKUPS_AT_ONCE: Readonly<Record<Door, number>> = { pam: 2, login: 1 };
 const LOOKUPS_WAITING = 1024;
 
 export class Daemon {
@@ -68,7 +72,7 @@ export class Daemon {
     this.#followers = new PushFollowers({ clock, onDefect: (error) => this.#audit.defect(error) });
     const readPeer = peerReader(libc);
     const ownUid = process.geteuid?.() ?? 0;
-    const [admission, slots, devices] = [new Admission(), new PushSlots(), this.#devices];
+    const [admission, slots, devices] = [new Admission(clock), new PushSlots(), this.#devices];
     this.#watch = new Watch({
       version,
       clock,
@@ -85,18 +89,20 @@ export class Daemon {
       reload: () => this.reload(),
     });
     this.#current = this.#generation(config);
-    const limits = {
-      maxConcurrent: LOOKUPS_AT_ONCE,
-      maxWaiting: LOOKUPS_WAITING,
-      timeoutMs: config.gateway.lookupTimeoutMs,
-    };
+    const { lookupTimeoutMs: timeoutMs } = config.gateway;
+    const directoryOf = (door: Door) =>
+      createDirectory(libc, { maxConcurrent: LOOKUPS_AT_ONCE[door], maxWaiting: LOOKUPS_WAITING, timeoutMs }, clock);
+    const directories = { pam: directoryOf("pam"), login: directoryOf("login") };
+    const ranges = new SubordinateIds(clock);
     this.#gateway = new Gateway({
       readPeer,
       ownUid,
       lease: () => this.#current.lease(),
+      sockets: listeningSockets(libc),
       admission,
       pace: new LoginPace(clock),
-      directory: createDirectory(libc, limits, clock),
+      accounts: new PeerAccounts({ clock, directory: directories.login, ranges, unmappedUid: unmappedUid() }),
+      directories,
       serverAddress,
       slots,
       followers: this.#followers,

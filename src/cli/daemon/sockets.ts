@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { err, ok, type Result } from "../../core/result.ts";
 import { listenDescriptors } from "../../ffi/listen-descriptors.ts";
 import type { Door } from "../../gateway/admission.ts";
-import type { Place } from "../../gateway/listener.ts";
+import type { Place } from "../../gateway/socket-place.ts";
 
 export interface ListenPlace {
   readonly door: Door | "control";

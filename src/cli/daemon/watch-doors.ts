@@ -5,9 +5,9 @@ import type { Clock } from "../../core/clock.ts";
 import { openControl } from "../../gateway/control-server.ts";
 import type { HttpDoor } from "../../gateway/http-door.ts";
 import type { HttpReply, HttpRoutes } from "../../gateway/http-routes.ts";
-import type { Place } from "../../gateway/listener.ts";
 import { type LoopbackPlace, openMetrics } from "../../gateway/metrics-server.ts";
 import type { ReadPeer } from "../../gateway/ports.ts";
+import type { Place } from "../../gateway/socket-place.ts";
 import type { Audit } from "../../telemetry/audit.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 

@@ -78,7 +78,7 @@ export class Visit {
         keep: () => () => undefined,
         release: () => this.given.push("lease"),
       },
-      place: { admitted, release: () => this.given.push("place") },
+      place: { begin: () => admitted, release: () => this.given.push("place") },
       pace: new LoginPace(this.clock),
       directory: new FakeDirectory(ACCOUNTS),
       serverAddress: () => Promise.resolve(undefined),

@@ -1,0 +1,125 @@
+// What somebody with many uids can do on login.sock: newuidmap gives every account 65,536 of them. They get their owner's
+// share of login.sock and no more, and nothing of it is felt on pam.sock: there, logins go on and Duo is asked.
+
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { descriptorsFor, WAITING_PER_ACCOUNT } from "../../src/gateway/capacity.ts";
+import { type Crowd, gatherUids, noCrowd, privateMachine } from "../support/crowd-of-uids.ts";
+import { frameOf, HelperClient, start } from "../support/helper-client.ts";
+import { eventually } from "../support/leak.ts";
+import { runModule } from "../support/pam-module.ts";
+import { loginRequests, type Stage, setStage } from "../support/pam-stage.ts";
+
+const skip = noCrowd();
+const FIRST = 200_000;
+const COUNT = 300;
+const UIDS = Array.from({ length: COUNT }, (_, i) => FIRST + i);
+const OWNER = "mallory";
+/** The owner's range has all of them. */
+const SUBUID = `# comment\n${OWNER}:${FIRST}:65536\n`;
+const passwd = readFileSync("/etc/passwd", "utf8");
+const accounts = (uids: readonly number[]) =>
+  uids.map((uid) => `sub${uid}:x:${uid}:${uid}::/nonexistent:/usr/sbin/nologin\n`).join("");
+
+interface Machine {
+  readonly subuid?: string;
+  readonly passwd?: string;
+  readonly descriptors?: number;
+  readonly gatewayLines?: readonly string[];
+}
+
+async function machine(t: TestContext, { subuid = "", passwd: users = passwd, descriptors, gatewayLines }: Machine) {
+  const folder = mkdtempSync(join(tmpdir(), "duogate-strangers-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const limit = descriptors === undefined ? {} : { descriptors };
+  const under = privateMachine(folder, { files: { subuid, passwd: users }, ...limit });
+  const stage = await setStage(t, { under, ...(gatewayLines === undefined ? {} : { gatewayLines }) });
+  chmodSync(stage.daemon.folder, 0o755);
+  stage.emulator.setUser("root", { status: "bypass" });
+  return stage;
+}
+
+/** Root's own login over login.sock: it stands for any user who is not the owner. */
+async function othersLogin({ daemon }: Stage): Promise<string> {
+  const helper = await HelperClient.connect(daemon.loginSocket);
+  helper.send(start({ user: "root", service: "login_duogate" }));
+  return (await helper.nextOf("verdict")).verdict;
+}
+
+const startOf = (uid: number) => frameOf(start({ user: `sub${uid}`, service: "login_duogate" }));
+
+/** A bound: below the five seconds in which a helper has to say START. */
+const LETS_GO_MS = 4000;
+
+/** Until the daemon has let go of all but `most`. */
+async function heldAtMost(crowd: Crowd, most: number): Promise<void> {
+  const until = performance.now() + LETS_GO_MS;
+  let { held } = await crowd.count();
+  while (held > most && performance.now() < until) ({ held } = await crowd.count());
+  assert.ok(held <= most, `${held} connections are held`);
+}
+
+test("uids without an account are closed before they cost anything", { skip }, async (t) => {
+  const stage = await machine(t, { subuid: SUBUID });
+  const before = stage.daemon.lines.length;
+  const crowd = await gatherUids(t, { socket: stage.daemon.loginSocket, uids: UIDS, each: 4 });
+  await heldAtMost(crowd, 0);
+  const refused = await stage.daemon.line(
+    ({ event, reason }) => event === "peer-refused" && String(reason).includes("no user of this machine"),
+    { after: before },
+  );
+  assert.equal(refused["socket"], "login");
+  assert.equal(loginRequests(stage.emulator).length, 0);
+  assert.equal(await othersLogin(stage), "allow");
+});
+
+test("subordinate uids with accounts get their owner's places, and others theirs", { skip }, async (t) => {
+  const stage = await machine(t, { subuid: SUBUID, passwd: passwd + accounts(UIDS) });
+  const { daemon, emulator } = stage;
+  // Those who are let in to the question stay there.
+  emulator.fault("preauth", { kind: "silent" }, { times: 4 });
+  const crowd = await gatherUids(t, { socket: daemon.loginSocket, uids: UIDS, each: 4, says: startOf });
+  await eventually("four of them are asked about", () => loginRequests(emulator).length === 4);
+  assert.equal(await othersLogin(stage), "allow");
+  assert.equal((await runModule({ socket: daemon.pamSocket, answers: ["100001"] })).code, "PAM_SUCCESS");
+  await heldAtMost(crowd, 4);
+});
+
+test("and as many silent connections as one account has", { skip }, async (t) => {
+  const stage = await machine(t, { subuid: SUBUID, passwd: passwd + accounts(UIDS) });
+  const crowd = await gatherUids(t, { socket: stage.daemon.loginSocket, uids: UIDS, each: 4 });
+  await heldAtMost(crowd, WAITING_PER_ACCOUNT);
+  assert.equal(await othersLogin(stage), "allow");
+});
+
+test("a crowd of accounts that takes all of login.sock takes nothing of pam.sock, nor of the way to Duo", {
+  skip,
+}, async (t) => {
+  const descriptors = descriptorsFor(16);
+  const crowdUids = UIDS.slice(0, 60);
+  const gatewayLines = ["max_logins = 16", "keep_warm = 0"];
+  const stage = await machine(t, { passwd: passwd + accounts(crowdUids), descriptors, gatewayLines });
+  const { daemon, emulator } = stage;
+  // More than the process has descriptors, and each comes again when it was closed.
+  const each = Math.ceil(descriptors / crowdUids.length) + 10;
+  const crowd = await gatherUids(t, { socket: daemon.loginSocket, uids: crowdUids, each, again: true });
+  emulator.setUser("alice", { status: "bypass" });
+  for (let login = 0; login < 5; login += 1) {
+    const ran = await runModule({ socket: daemon.pamSocket, args: "failmode=safe" });
+    assert.equal(ran.code, "PAM_SUCCESS");
+    assert.ok(ran.elapsedMs < 4000, `took ${ran.elapsedMs} ms`);
+  }
+  // Not by failmode: Duo was asked each time, and what it denies is denied.
+  assert.equal(daemon.lines.filter(({ event, verdict }) => event === "decision" && verdict === "allow").length, 5);
+  emulator.setUser("alice", { status: "disabled" });
+  const denied = await runModule({ socket: daemon.pamSocket, args: "failmode=safe" });
+  assert.equal(denied.code, "PAM_AUTH_ERR");
+  assert.ok((await crowd.count()).closed > 0, "nothing was short");
+  assert.deepEqual(
+    daemon.lines.filter(({ event }) => event === "defect" || event === "outage-begin"),
+    [],
+  );
+});
