@@ -2,7 +2,8 @@
 // is refused. enable-rollback.test.ts has what can happen between the change and its yes.
 
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { type Pty, spawnPty } from "../support/pty.ts";
 import { sandboxed } from "../support/sandbox.ts";
@@ -24,7 +25,14 @@ import { modulePath } from "../support/sandbox-pam.ts";
 import { makeKey, startSshd } from "../support/sandbox-sshd.ts";
 import { asUser } from "../support/sandbox-users.ts";
 
-const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "sudo", "su", "logger", modulePath]);
+const suite = await sandboxed(import.meta.url, [
+  "/usr/sbin/sshd",
+  "sudo",
+  "su",
+  "logger",
+  "/usr/lib/pam.d",
+  modulePath,
+]);
 
 let duo: Emulator;
 let daemon: SandboxDaemon;
@@ -176,6 +184,71 @@ suite.test("sshd that would not start again is not changed, and the line that wi
   writeFileSync(config, kept);
   unlinkSync("/etc/ssh/own.conf");
 });
+
+const VENDOR = "/usr/lib/pam.d";
+const COPY = "/etc/pam.d/dg-vendor";
+
+/** A service whose file only a package has. */
+function vendorService(): Buffer {
+  if (!existsSync(`${VENDOR}/dg-vendor`))
+    execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0755", "duogate-vendor", VENDOR]);
+  const text = "#%PAM-1.0\n@include common-auth\n@include common-account\nsession required pam_permit.so\n";
+  writeFileSync(`${VENDOR}/dg-vendor`, text);
+  return Buffer.from(text);
+}
+
+suite.test("a service of a package's: the file is copied, asked by libpam, and gone again", async () => {
+  duo.reset();
+  duo.whenPushed("alice", "approve");
+  const text = vendorService();
+  await using dry = duogate(["enable", "dg-vendor", "--dry-run", "--config", CONFIG]);
+  await dry.text.waitFor(`--- ${VENDOR}/dg-vendor\n+++ ${COPY}, as it would be`);
+  assert.equal(await dry.exit, 0, dry.text.transcript);
+  assert.equal(existsSync(COPY), false);
+  const put = spawnPty([process.execPath, MAIN, "enable", "dg-vendor", "--user", "alice", "--yes", "--config", CONFIG]);
+  await testLogin(put);
+  await put.waitFor("PAM lets this user in.");
+  await put.waitFor(CHANGED);
+  await testLogin(put);
+  await put.waitFor("dg-vendor asks for a second factor from now on.");
+  assert.equal((await put.exit).code, 0);
+  assert.match(
+    readFileSync(COPY, "utf8"),
+    /the file is a copy of \/usr\/lib\/pam\.d\/dg-vendor; .*\nauth {4}required {4}pam_duogate\.so\n/,
+  );
+  assert.deepEqual(statSync(COPY).mode, statSync(`${VENDOR}/dg-vendor`).mode);
+  await using again = duogate(["enable", "dg-vendor", "--no-test", "--yes", "--config", CONFIG]);
+  await again.text.waitFor("already enabled; duogate disable dg-vendor takes it out");
+  assert.equal(await again.exit, 1);
+  await using out = duogate(["disable", "dg-vendor", "--yes"]);
+  await out.text.waitFor(`${COPY} is gone, and ${VENDOR}/dg-vendor counts again`);
+  assert.equal(await out.exit, 0);
+  assert.equal(existsSync(COPY), false);
+  assert.deepEqual(readFileSync(`${VENDOR}/dg-vendor`), text);
+});
+
+suite.test(
+  "a copy that is not confirmed is gone again; one that somebody has changed stays, without the line",
+  async () => {
+    vendorService();
+    await using left = duogate(["enable", "dg-vendor", "--no-test", "--config", CONFIG]);
+    await left.text.waitFor("Go on with dg-vendor? Type yes: ");
+    left.type("yes");
+    await left.text.waitFor(CONFIRM);
+    assert.ok(existsSync(COPY));
+    left.type("no");
+    await left.text.waitFor(`${COPY} is gone again, as it was.`);
+    assert.equal(await left.exit, 7);
+    assert.equal(existsSync(COPY), false);
+    await using put = duogate(["enable", "dg-vendor", "--no-test", "--yes", "--config", CONFIG]);
+    assert.equal(await put.exit, 0, put.text.transcript);
+    writeFileSync(COPY, `${readFileSync(COPY, "utf8")}# own\n`);
+    await using out = duogate(["disable", "dg-vendor", "--yes"]);
+    assert.equal(await out.exit, 0, out.text.transcript);
+    assert.equal(readFileSync(COPY, "utf8"), `${readFileSync(`${VENDOR}/dg-vendor`, "utf8")}# own\n`);
+    unlinkSync(COPY);
+  },
+);
 
 /** Puts the line into a service without a person, runs `body`, and takes it out again. */
 async function enabled(service: string, body: () => Promise<void>): Promise<void> {

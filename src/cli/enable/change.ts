@@ -22,7 +22,7 @@ export async function change(
 ): Promise<number> {
   const { stateFolder, confirmWithinMs } = options;
   const bytes = Buffer.from(draft.after, "latin1");
-  const begun = await begin(stateFolder, { service, path: file.path, written: digest(bytes) });
+  const begun = await begin(stateFolder, { service, path: file.path, written: digest(bytes), copyOf: file.copyOf });
   if (!begun.ok) return refuse(parts, [begun.error, "Nothing was changed."], EXIT.cannotRun);
   if (!(await isKept(stateFolder, service, file.text))) return await changedMeanwhile(stateFolder, service, parts);
   const order = { folder: stateFolder, service, withinMs: confirmWithinMs, lockFd: lock.fd };
@@ -31,7 +31,7 @@ export async function change(
     await finish(stateFolder, service);
     return refuse(parts, [watcher.error, "Nothing was changed."], EXIT.cannotRun);
   }
-  const written = await replaceFile({ path: file.path, like: file.path, bytes });
+  const written = await replaceFile({ path: file.path, like: file.copyOf ?? file.path, bytes });
   if (!written.ok) return await giveUp(watcher.value, service, [written.error], options, parts);
   parts.print(
     `${file.path} is changed, and goes back by itself in ${confirmWithinMs / 1000} s unless it is confirmed.`,

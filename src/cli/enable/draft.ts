@@ -38,7 +38,7 @@ export function draftEnable(question: DraftQuestion): Result<Draft, readonly str
   if (SHARED.test(service)) {
     return err([`${service} belongs to many services: name one, or on Debian use pam-auth-update`]);
   }
-  const pair = pairFor(service, runtimeDir);
+  const pair = pairFor(service, runtimeDir, file.copyOf);
   if (!pair.ok) return err([pair.error]);
   const before = readPamService(service, source);
   const there = alreadyThere(before, file);
@@ -65,7 +65,7 @@ export function draftEnable(question: DraftQuestion): Result<Draft, readonly str
     const reasons = proved.error.map((reason) => `with the line behind line ${line} of ${file.path}: ${reason}`);
     return err([...reasons, ...unknown, ...byHand]);
   }
-  return ok({ after, notes: [...duoUnixNotes(before), ...proved.value] });
+  return ok({ after, notes: [...copyNotes(file), ...duoUnixNotes(before), ...proved.value] });
 }
 
 /** Err: the reasons, a line each. */
@@ -115,6 +115,13 @@ function notOurs(before: PamService, file: PamFile): readonly string[] {
   const places = lines.map((entry) => `${placeOf(entry)}: ${entry.text}`);
   const words = `Not written by "duogate enable", so it is not taken out: nobody but its author knows what it stands for.`;
   return [...places, words];
+}
+
+function copyNotes({ path, copyOf }: PamFile): readonly string[] {
+  if (copyOf === undefined) return [];
+  return [
+    `there is no ${path}: it becomes a copy of ${copyOf} with the line, and hides what later versions of its package change there`,
+  ];
 }
 
 function duoUnixNotes(before: PamService): readonly string[] {

@@ -77,7 +77,7 @@ export async function show(
   { service, file, draft }: Prepared,
   { print, serviceNotes }: Pick<EnableParts, "print" | "serviceNotes">,
 ): Promise<void> {
-  print(changeText(file.path, file.text, draft.after));
+  print(changeText(file.path, file.text, draft.after, file.copyOf));
   for (const note of [...draft.notes, ...(await serviceNotes(service))]) print(`note: ${note}`);
 }
 

@@ -11,6 +11,8 @@ export interface PamFile {
   readonly path: string;
   /** Set where the service's name is such a link. */
   readonly linkedFrom: string | undefined;
+  /** Set where there is no file at `path` yet: the package's file that it becomes a copy of. */
+  readonly copyOf: string | undefined;
   /** Every byte as one Latin-1 character, so that what is not changed stays the same whatever its encoding. */
   readonly text: string;
 }
@@ -29,9 +31,35 @@ export async function readPamFile(folder: string, service: string): Promise<Resu
     if (fault !== undefined) return err(`${fault.message}; ${fault.remedy}`);
     const found = await stat(path);
     if (!found.isFile() || found.size > MAX_BYTES) return err(`${path} is not a file that PAM would read`);
-    return ok({ path, linkedFrom: link ? name : undefined, text: await readFile(path, "latin1") });
+    const text = await readFile(path, "latin1");
+    return ok({ path, linkedFrom: link ? name : undefined, copyOf: undefined, text });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return err(code === "ENOENT" ? `there is no ${name}` : `${name} cannot be read (${code})`);
   }
+}
+
+/** The file, or what would be a copy of a package's file: libpam prefers /etc/pam.d, and packages own theirs. */
+export async function readOrCopy(
+  folder: string,
+  vendors: readonly string[],
+  service: string,
+): Promise<Result<PamFile, string>> {
+  const own = await readPamFile(folder, service);
+  if (own.ok || (await exists(join(folder, service)))) return own;
+  for (const vendor of vendors) {
+    if (!(await exists(join(vendor, service)))) continue;
+    const found = await readPamFile(vendor, service);
+    if (!found.ok) return found;
+    const { path, text } = found.value;
+    return ok({ path: join(folder, service), linkedFrom: undefined, copyOf: path, text });
+  }
+  return own;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -20,6 +20,8 @@ export interface Pending {
   readonly path: string;
   /** SHA-256 of what the file became. */
   readonly written: string;
+  /** Before, there was no such file, or afterwards there is none: what was kept is this one. */
+  readonly copyOf?: string | undefined;
 }
 
 export function backupPath(folder: string, service: string): string {
@@ -49,7 +51,14 @@ export async function openStateFolder(folder: string): Promise<Result<void, stri
 export async function begin(folder: string, pending: Pending): Promise<Result<void, string>> {
   const backup = backupPath(folder, pending.service);
   try {
-    await run("cp", ["--preserve=all", "--remove-destination", "--no-target-directory", "--", pending.path, backup]);
+    await run("cp", [
+      "--preserve=all",
+      "--remove-destination",
+      "--no-target-directory",
+      "--",
+      pending.copyOf ?? pending.path,
+      backup,
+    ]);
     await syncFile(backup);
     const note = notePath(folder, pending.service);
     const draft = `${note}.new`;
@@ -90,9 +99,9 @@ export async function readPending(folder: string, service: string): Promise<Pend
   }
   const note: unknown = JSON.parse(text);
   if (typeof note !== "object" || note === null) throw new Error("the note of a change is not what was written");
-  const { path, written } = Object.fromEntries(Object.entries(note));
+  const { path, written, copyOf } = Object.fromEntries(Object.entries(note));
   if (typeof path !== "string" || typeof written !== "string") throw new Error("the note of a change is incomplete");
-  return { service, path, written };
+  return { service, path, written, copyOf: typeof copyOf === "string" ? copyOf : undefined };
 }
 
 /** Services with a change that waits. */

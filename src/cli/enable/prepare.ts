@@ -6,8 +6,9 @@ import { err, ok, type Result } from "../../core/result.ts";
 import { isMissing, moduleFolder } from "../../host/pam/module-file.ts";
 import type { FirstFactors } from "../../host/pam/modules.ts";
 import { folderSource, machineSource, PAM_FOLDERS, type PamSource } from "../../host/pam/source.ts";
+import { vendorFolders } from "../../host/pam/vendor-folders.ts";
 import type { Draft, DraftQuestion } from "./draft.ts";
-import { type PamFile, readPamFile } from "./pam-file.ts";
+import { type PamFile, readOrCopy, readPamFile } from "./pam-file.ts";
 
 export const PAM_FOLDER = "/etc/pam.d";
 
@@ -38,6 +39,17 @@ function sourceOf(pamFolder: string): PamSource {
   return pamFolder === PAM_FOLDER ? machineSource() : folderSource([pamFolder]);
 }
 
+function vendors(pamFolder: string): readonly string[] {
+  return pamFolder === PAM_FOLDER ? vendorFolders() : [];
+}
+
+/** As if the copy were there already: libpam would read it before the package's file. */
+function withCopy(source: PamSource, service: string, { path, copyOf, text }: PamFile): PamSource {
+  if (copyOf === undefined) return source;
+  const copy = { kind: "file", path, text: Buffer.from(text, "latin1").toString("utf8") } as const;
+  return { open: (name) => (name === service || name === path ? copy : source.open(name)), services: source.services };
+}
+
 /** The service whose file a name leads to; the name itself where that cannot be told. */
 export async function serviceOf(named: string, { pamFolder }: Places): Promise<string> {
   const file = await readPamFile(pamFolder, named);
@@ -51,12 +63,12 @@ export async function prepare(
   runtimeDir: string,
   draft: (question: DraftQuestion) => Result<Draft, readonly string[]>,
 ): Promise<Result<Prepared, readonly string[]>> {
-  const file = await readPamFile(pamFolder, named);
+  const file = await readOrCopy(pamFolder, vendors(pamFolder), named);
   if (!file.ok) return err([file.error]);
   const { path, linkedFrom } = file.value;
   const service = basename(path);
   const folder = moduleFolder();
-  const source = sourceOf(pamFolder);
+  const source = withCopy(sourceOf(pamFolder), service, file.value);
   const missing = (entry: Parameters<typeof isMissing>[0]) => isMissing(entry, folder);
   const drafted = draft({ service, file: file.value, source, runtimeDir, missing, firstFactors });
   if (!drafted.ok) return drafted;

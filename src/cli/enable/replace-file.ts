@@ -25,9 +25,11 @@ export interface Replacement {
 /** Writes beside the file, syncs, renames. Err: one sentence, and the file is as it was. */
 export async function replaceFile({ path, like, bytes }: Replacement): Promise<Result<void, string>> {
   const draft = draftPath(path);
+  // A copy of a file of another folder gets the label that files of this folder have.
+  const kept = dirname(like) === dirname(path) || bytes === undefined ? "all" : "mode,ownership";
   try {
     // Node cannot copy labels and access lists; cp(1) can. The folder is root's alone, so nobody else is at the name.
-    await run("cp", ["--preserve=all", "--remove-destination", "--no-target-directory", "--", like, draft]);
+    await run("cp", [`--preserve=${kept}`, "--remove-destination", "--no-target-directory", "--", like, draft]);
     const handle = await open(draft, "r+");
     try {
       if (bytes !== undefined) {

@@ -54,7 +54,7 @@ function questionOf({
     },
     services: () => Object.keys(texts),
   };
-  const file = { path: `/etc/pam.d/${service}`, linkedFrom: undefined, text };
+  const file = { path: `/etc/pam.d/${service}`, linkedFrom: undefined, copyOf: undefined, text };
   const isMissing = (entry: Parameters<typeof moduleName>[0]) => moduleName(entry) === missing;
   return { service, file, source, runtimeDir, missing: isMissing, firstFactors: new Set(firstFactors) };
 }
