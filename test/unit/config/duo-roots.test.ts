@@ -5,9 +5,11 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { z } from "zod";
 import { loadConfig } from "../../../src/config/load.ts";
 import { formatProblems } from "../../../src/config/problem.ts";
 import type { Clock } from "../../../src/core/clock.ts";
@@ -18,6 +20,7 @@ import { brief, REQUIRED, withDuo } from "./samples.ts";
 const DOCUMENTED = [
   ...["8ECDE6884F3D", "1BA5B2AA8C65", "18CE6CFE7BF1", "E35D28419ED0", "568D6905A2C8", "2CE1CB0BF9D2", "7431E5F4C3C1"],
   ...["018E13F07725", "371A00DC0533", "4FA3126D8D3A", "CBB9C44D84B8", "8D25CD97229D", "349DFA4058C5", "5D56499BE4D2"],
+  "983D826BA9C8",
 ];
 const SYSTEM_STORE = "/etc/ssl/certs/ca-certificates.crt";
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -35,13 +38,21 @@ const entries = [...text.matchAll(entry)].map(([, name = "", from, sha256, expir
 }));
 
 describe("conf/duo-roots.pem", () => {
-  it("has the documented certificates and no others, and names the one that it lacks", () => {
+  it("has the documented certificates and no others", () => {
     assert.equal(text.split("-----BEGIN").length - 1, entries.length);
     assert.deepEqual(
       entries.map(({ certificate }) => certificate.fingerprint256.replaceAll(":", "").slice(0, 12)),
       DOCUMENTED,
     );
-    assert.match(text, /Left out: IdenTrust Commercial Root TLS ECC CA 2 \(SHA-256 983D826BA9C8/);
+  });
+
+  it("has what Duo's own client pins, certificate by certificate", () => {
+    const pinned: unknown = createRequire(import.meta.url)("@duosecurity/duo_api/lib/constants.js");
+    const bundle = z.object({ DUO_PINNED_CERT: z.string() }).parse(pinned).DUO_PINNED_CERT;
+    const pems = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    const theirs = pems.map((pem) => new X509Certificate(pem).raw.toString("base64"));
+    assert.equal(theirs.length, 15);
+    assert.deepEqual(entries.map(({ certificate }) => certificate.raw.toString("base64")).sort(), theirs.sort());
   });
 
   for (const { name, sha256, expires, from, certificate } of entries) {
@@ -51,7 +62,7 @@ describe("conf/duo-roots.pem", () => {
       assert.equal(certificate.fingerprint256.replaceAll(":", ""), sha256);
       assert.equal(new Date(certificate.validTo).toISOString().slice(0, 10), expires);
       assert.ok(certificate.ca && certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey));
-      assert.ok(from?.startsWith("mozilla/"));
+      assert.match(from ?? "", /^(?:mozilla\/|@duosecurity\/duo_api@1\.5\.0$)/);
     });
   }
 });
