@@ -54,8 +54,8 @@ function pairHeaders(raw: readonly string[]): [string, string][] {
   return headers;
 }
 
-function bodyFormOf(method: string, contentType: string | undefined): BodyForm {
-  if (method === "GET" || method === "DELETE") return "none";
+function bodyFormOf(method: string, contentType: string | undefined, bare: boolean): BodyForm {
+  if (method === "GET" || method === "DELETE" || bare) return "none";
   const type = contentType?.split(";", 1)[0]?.trim().toLowerCase();
   if (type === undefined) return "missing";
   if (type === "application/x-www-form-urlencoded") return "form";
@@ -82,18 +82,30 @@ function pairsOf(form: BodyForm, body: Buffer): readonly Pair[] | undefined {
   return [];
 }
 
+/**
+ * Origin-form, or absolute-form as duo_api_ruby sends it: a server has to take it, and its authority instead of the Host header
+ * (RFC 9112, 3.2.2).
+ */
+function targetOf(url: string): { readonly authority: string | undefined; readonly target: string } {
+  const [, authority, rest = ""] = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
+  if (authority === undefined) return { authority, target: url };
+  return { authority, target: rest.startsWith("/") ? rest : `/${rest}` };
+}
+
 /** Puts a request together; never throws, a body that cannot be decoded shows in `wellFormed`. */
 export function toCall(request: IncomingMessage, body: Buffer): Call {
   const method = request.method ?? "";
-  const target = request.url ?? "";
+  const { authority, target } = targetOf(request.url ?? "");
   const mark = target.indexOf("?");
   const query = parsePairs(mark < 0 ? "" : target.slice(mark + 1));
-  const bodyForm = bodyFormOf(method, request.headers["content-type"]);
+  // Duo's Postman collection posts with everything in the query, which is what it signs, and no body at all.
+  const bare = body.length === 0 && query !== undefined && query.length > 0;
+  const bodyForm = bodyFormOf(method, request.headers["content-type"], bare);
   const bodyPairs = pairsOf(bodyForm, body);
   return {
     method,
     path: mark < 0 ? target : target.slice(0, mark),
-    host: (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase(),
+    host: (authority ?? request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase(),
     headers: pairHeaders(request.rawHeaders),
     query: query ?? [],
     bodyForm,

@@ -10,5 +10,6 @@ export async function authStatus(call: ApiCall): Promise<Outcome> {
   if (txid.kind === "refused") return txid.outcome;
   const transaction = call.world.transactions.byTxid(txid.value);
   if (transaction === undefined) return fail(40002, "txid");
-  return ok(await transaction.nextState(call.world.longPollMs, call.signal));
+  // Seen of Duo in every answer; no document names it.
+  return ok({ auth_delayed: false, ...(await transaction.nextState(call.world.longPollMs, call.signal)) });
 }

@@ -13,7 +13,12 @@ import { preauth } from "./preauth.ts";
 
 type Row = Pick<Route, "endpoint" | "method" | "signed" | "handle" | "stillWaiting">;
 
-const stillWaiting = { result: "waiting", status: "pushed", status_msg: "Pushed a login request to your device..." };
+const stillWaiting = {
+  auth_delayed: false,
+  result: "waiting",
+  status: "pushed",
+  status_msg: "Pushed a login request to your device...",
+};
 
 const rows: readonly Row[] = [
   { endpoint: "ping", method: "GET", signed: false, handle: ping },
