@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "converse.h"
+#include "sudo-line.h"
 
 static const char *get_item(pam_handle_t *pamh, int item)
 {
@@ -49,6 +50,17 @@ static void fit(struct dg_facts *facts, unsigned tag, const char *value, unsigne
 static bool is_sudo(const char *service)
 {
 	return strcmp(service, "sudo") == 0 || strcmp(service, "sudo-i") == 0;
+}
+
+/*
+ * sudo -n: the caller has asked that nobody be asked, and a push asks somebody. sudo itself does not call PAM then, unless sudoers
+ * has noninteractive_auth, which is the administrator's word that a push is meant. sudo-rs always calls it, with a conversation that
+ * shows messages and fails every prompt; nothing but its command line tells. The two differ in SUDO_COMMAND, which only sudo sets
+ * before it authenticates. The caller can set it too, and gets their own phone to ring.
+ */
+static bool is_unattended(const char *service)
+{
+	return is_sudo(service) && getenv("SUDO_COMMAND") == NULL && dg_sudo_line_of_process();
 }
 
 static int take_user(pam_handle_t *pamh, struct dg_facts *facts, const char **problem, const char **value)
@@ -97,7 +109,9 @@ int dg_facts_gather(pam_handle_t *pamh, struct dg_facts *facts, const char **pro
 	if (code != PAM_SUCCESS)
 		return code;
 
-	if (interactive)
+	if (is_unattended(facts->service))
+		facts->start.flags = DG_FLAG_UNATTENDED;
+	else if (interactive)
 		facts->start.flags = DG_FLAG_INTERACTIVE | DG_FLAG_SHOWS_MESSAGES;
 	facts->start.texts[DG_FACT_USER] = as_text(facts->user);
 	facts->start.texts[DG_FACT_SERVICE] = as_text(facts->service);

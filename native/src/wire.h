@@ -48,7 +48,7 @@ enum dg_type {
 	DG_TYPE_VERDICT = 0x85
 };
 
-enum dg_flag { DG_FLAG_INTERACTIVE = 0x01, DG_FLAG_SHOWS_MESSAGES = 0x02 };
+enum dg_flag { DG_FLAG_INTERACTIVE = 0x01, DG_FLAG_SHOWS_MESSAGES = 0x02, DG_FLAG_UNATTENDED = 0x04 };
 
 /* SECURITY: far apart, so that neither a flipped bit nor zeroed memory makes an allow. Compare with ALLOW, never with "not DENY". */
 #define DG_VERDICT_NONE UINT32_C(0)

@@ -28,7 +28,7 @@ struct options {
 	const char *answers[ANSWERS_MAX];
 	int answer_count, threads, flags, repeat;
 	long nofile;
-	bool no_conversation, no_log, hold;
+	bool no_conversation, no_log, hold, non_interactive;
 };
 
 /* One transaction. Everything a thread touches is in here, so a race that is found is the module's. */
@@ -114,6 +114,8 @@ static int answer(struct run *run, struct pam_response *response)
 	const char *text = run->next_answer < run->options->answer_count ? run->options->answers[run->next_answer] : "!fail";
 	bool big = strcmp(text, "!big") == 0, max = strcmp(text, "!max") == 0;
 
+	if (run->options->non_interactive)
+		return PAM_CONV_ERR;
 	run->next_answer++;
 	if (strcmp(text, "-") == 0)
 		return answer_from_input(response);
@@ -246,6 +248,7 @@ static _Noreturn void usage(void)
 	fprintf(stderr, "usage: pam-run --confdir DIR --service NAME [--user NAME] [--rhost R] [--tty T] [--ruser R] [--call NAME]\n"
 			"  [--answer TEXT]... [--become USER: PAM_USER is set to it at the first message] [--silent] [--no-conversation]\n"
 			"  [--threads N] [--repeat N] [--nofile N: descriptor limit] [--no-stdin: close descriptor 0] [--no-log]\n"
+			"  [-n, --non-interactive: messages are shown and prompts fail, as sudo-rs -n does]\n"
 			"  [--hold: when the result is printed, wait for the end of standard input]\n");
 	exit(2);
 }
@@ -289,6 +292,8 @@ static void parse(struct options *o, int argc, char **argv)
 			o->nofile = atol(value_of(argc, argv, &i));
 		else if (strcmp(argv[i], "--silent") == 0)
 			o->flags = (int)PAM_SILENT;
+		else if (strcmp(argv[i], "-n") == 0 || strcmp(argv[i], "--non-interactive") == 0)
+			o->non_interactive = true;
 		else if (strcmp(argv[i], "--hold") == 0)
 			o->hold = true;
 		else if (strcmp(argv[i], "--no-conversation") == 0)

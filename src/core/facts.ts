@@ -24,6 +24,8 @@ export interface LoginFacts {
   readonly interactive: boolean;
   /** INFO and ERROR are handed to the application. */
   readonly showsMessages: boolean;
+  /** The caller has asked that nobody be asked (sudo -n): no factor is sent unasked. */
+  readonly unattended?: boolean | undefined;
   /** Milliseconds that the helper waits in all. */
   readonly budgetMs: number;
 }

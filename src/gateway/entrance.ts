@@ -92,7 +92,11 @@ function mapped(user: string, duoUser: string | undefined, { users }: LoginDoorR
  * The facts of the login of `user`, who may be another than START says. SECURITY: on login.sock the caller is the kernel's
  * peer, and START's own claims about it do not count; nor does the address that a peer gives who may not ask.
  */
-export function factsOf({ facts, interactive, showsMessages }: Start, entry: Entry, user: string): LoginFacts {
+export function factsOf(
+  { facts, interactive, showsMessages, unattended }: Start,
+  entry: Entry,
+  user: string,
+): LoginFacts {
   const { user: claimedUser, service, rhost, tty, ruser, command, caller, budget } = facts;
   const believed = isBelieved(entry);
   const { door, peer, rules } = entry;
@@ -108,6 +112,7 @@ export function factsOf({ facts, interactive, showsMessages }: Start, entry: Ent
     callerUid: believed ? caller : peer.uid,
     interactive,
     showsMessages,
+    unattended,
     budgetMs: budget,
   };
 }

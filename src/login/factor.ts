@@ -43,7 +43,8 @@ export type FirstMove =
 
 export function firstMove({ facts, policy }: Pick<LoginContext, "facts" | "policy">, preauth: AuthPreauth): FirstMove {
   const ask: FirstMove = facts.interactive ? { kind: "ask" } : refusal(WORDS.noConversation);
-  const pushes = policy.autopush || (!facts.interactive && serviceProfile(facts.service).pushesUnasked);
+  const unasked = policy.autopush || (!facts.interactive && serviceProfile(facts.service).pushesUnasked);
+  const pushes = unasked && facts.unattended !== true;
   if (!pushes) return ask;
   const option = preauth.menu.preferred;
   if (option !== undefined) return sendable(facts, preauth, option);

@@ -9,6 +9,7 @@ import {
   DISPLAY_MAX,
   FLAG_INTERACTIVE,
   FLAG_SHOWS_MESSAGES,
+  FLAG_UNATTENDED,
   MESSAGE_TYPE,
   NONCE_BYTES,
   TRANSACTION_MAX,
@@ -22,6 +23,7 @@ export interface Start {
   readonly version: number;
   readonly interactive: boolean;
   readonly showsMessages: boolean;
+  readonly unattended: boolean;
   readonly nonce: Buffer;
   readonly facts: StartFacts;
 }
@@ -43,7 +45,10 @@ export function encodeHelperMessage(message: HelperMessage): Buffer {
     writer.u8(MESSAGE_TYPE.answer).u8(message.given ? 1 : 2);
     return writer.text(message.given ? message.text : "").payload();
   }
-  const flags = (message.interactive ? FLAG_INTERACTIVE : 0) | (message.showsMessages ? FLAG_SHOWS_MESSAGES : 0);
+  const flags =
+    (message.interactive ? FLAG_INTERACTIVE : 0) |
+    (message.showsMessages ? FLAG_SHOWS_MESSAGES : 0) |
+    (message.unattended ? FLAG_UNATTENDED : 0);
   writer.u8(MESSAGE_TYPE.start).u8(message.version).u8(flags).raw(message.nonce);
   encodeFacts(writer, message.facts);
   return writer.payload();
@@ -103,6 +108,7 @@ function readStart(reader: Reader): Start {
     version,
     interactive: (flags & FLAG_INTERACTIVE) !== 0,
     showsMessages: (flags & FLAG_SHOWS_MESSAGES) !== 0,
+    unattended: (flags & FLAG_UNATTENDED) !== 0,
     nonce,
     facts,
   };

@@ -39,6 +39,7 @@ const helperMessage: fc.Arbitrary<HelperMessage> = fc.oneof(
     version: u8,
     interactive: fc.boolean(),
     showsMessages: fc.boolean(),
+    unattended: fc.boolean(),
     nonce,
     facts: plain({
       user: factText("user"),

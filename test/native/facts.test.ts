@@ -54,6 +54,25 @@ test("the flags say what the application can do", async (t) => {
   assert.equal((await startOf(t, "--no-conversation")).start.flags, 0);
 });
 
+// As sudo-rs calls PAM for `sudo -n`: messages are taken, prompts fail. Its own environment has no SUDO_COMMAND.
+test("sudo -n of a sudo that calls PAM all the same is unattended", async (t) => {
+  const flagsOf = async (unset: string, option: string, service: string) => {
+    const stage = setStage(t);
+    const daemon = await stage.daemon((peer) => {
+      peer.send(welcome());
+      peer.allow();
+    });
+    const shell = `program=$1; shift; ${unset}; exec "$program" ${option} "$@"`;
+    await stage.runUnder(["sh", "-c", shell, "sh"], "--service", service);
+    return daemon.starts[0]?.flags;
+  };
+  assert.equal(await flagsOf("unset SUDO_COMMAND", "-n", "sudo"), 4);
+  assert.equal(await flagsOf("unset SUDO_COMMAND", "--non-interactive", "sudo"), 4);
+  assert.equal(await flagsOf("unset SUDO_COMMAND", "", "sudo"), 3, "without -n");
+  assert.equal(await flagsOf(":", "-n", "sudo"), 3, "sudo calls PAM for -n only where sudoers says so");
+  assert.equal(await flagsOf("unset SUDO_COMMAND", "-n", "test"), 3, "other services have options of their own");
+});
+
 test("nonces differ", async (t) => {
   const first = (await startOf(t)).start.nonce;
   const second = (await startOf(t)).start.nonce;

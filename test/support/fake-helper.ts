@@ -18,7 +18,14 @@ export const NONCE = Buffer.from("000102030405060708090a0b0c0d0e0f", "hex");
 
 export function start(facts: Partial<StartFacts> = {}, change: Partial<Start> = {}): Start {
   const all = { user: "alice", service: "sudo", caller: 1000, budget: 115_000, ...facts };
-  const base = { kind: "start", version: 1, interactive: true, showsMessages: true, nonce: NONCE } as const;
+  const base = {
+    kind: "start",
+    version: 1,
+    interactive: true,
+    showsMessages: true,
+    unattended: false,
+    nonce: NONCE,
+  } as const;
   return { ...base, facts: all, ...change };
 }
 

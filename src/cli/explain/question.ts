@@ -58,6 +58,7 @@ export async function arrive(
     version: PROTOCOL_VERSION,
     interactive,
     showsMessages: true,
+    unattended: false,
     nonce: NONCE,
     facts,
   };

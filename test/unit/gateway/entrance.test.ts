@@ -189,6 +189,7 @@ describe("factsOf", () => {
       command: undefined,
       interactive: false,
       showsMessages: true,
+      unattended: false,
       budgetMs: 9000,
       callerUid: 1000,
     });

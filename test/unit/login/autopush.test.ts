@@ -6,6 +6,7 @@ import { PENDING, state } from "../../support/fake-duo.ts";
 import { askFor, option, play } from "./scene.ts";
 
 const AUTOPUSH = { autopush: true };
+const UNATTENDED = { interactive: false, showsMessages: false, unattended: true };
 const SILENT = { interactive: false };
 const denied = state("deny", "deny", "Login request denied.");
 const approved = state("allow", "allow");
@@ -64,6 +65,11 @@ describe("a login where nobody can be asked", () => {
     const { verdictText, scene } = await play({ facts: SILENT, duo: pushes(approved) });
     assert.deepEqual([verdictText, scene.duo.count("auth")], ["deny no-conversation", 0]);
     assert.match(scene.conversation.texts("error").join(), /cannot ask for one/);
+  });
+
+  it("is refused with autopush too where the caller has asked that nobody be asked", async () => {
+    const { verdictText, scene } = await play({ policy: AUTOPUSH, facts: UNATTENDED, duo: pushes(approved) });
+    assert.deepEqual([verdictText, scene.duo.count("auth")], ["deny no-conversation", 0]);
   });
 
   for (const [name, end] of [
