@@ -1,5 +1,5 @@
-// Signed calls: dates and signs a request anew for each try, sends it, opens the envelope. It keeps the clock offset:
-// a reply that says "bad timestamp" leads to one ping and one repeat of calls that may be repeated.
+// Signed calls: dates and signs a request anew for each try, sends it, opens the envelope. It keeps the clock offset: a 401
+// that says "bad timestamp", or does not say why, leads to one ping, and to one repeat of calls that may be repeated.
 
 import type { Clock } from "../core/clock.ts";
 import type { DuoFailure, DuoStage } from "../core/failure.ts";
@@ -64,9 +64,11 @@ export class Client {
     const { offset, synchronise } = this.#parts;
     const datedBy = offset.ms;
     const result = await this.#withRetries(call, signal, open);
-    if (result.ok || result.error.code !== "bad-clock") return result;
+    if (result.ok || !mayBeTheClock(result.error)) return result;
     // Another login may have asked Duo for the time meanwhile: then its answer serves this one too.
     if (offset.ms === datedBy && !(await synchronise(signal))) return result;
+    // One that does not say why is about the keys, unless the date was wrong.
+    if (result.error.code !== "bad-clock" && Math.abs(offset.ms - datedBy) < CLOCK_MATTERS_MS) return result;
     return await this.#withRetries(call, signal, open);
   }
 
@@ -101,6 +103,14 @@ export class Client {
     const request = { stage, method, path: signed.target, headers };
     return signed.body === undefined ? request : { ...request, body: signed.body };
   }
+}
+
+/** Well below the 300 s at which Duo refuses a date, well above what a network does to a ping. */
+const CLOCK_MATTERS_MS = 30_000;
+
+/** Duo names a bad timestamp by its code; what stands before Duo, and older deployments, may send a bare 401. */
+function mayBeTheClock({ code, httpStatus, duoCode }: DuoFailure): boolean {
+  return code === "bad-clock" || (httpStatus === 401 && duoCode === undefined);
 }
 
 function cancelled(stage: DuoStage): DuoFailure {

@@ -56,6 +56,9 @@ function api(value: unknown) {
 const resultOf = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "result" in value ? value.result : undefined;
 
+const textOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "status_msg" in value ? value.status_msg : undefined;
+
 describe("the v2 adapter", () => {
   it("reads any preauth answer; allow only for the word allow", async () => {
     await fc.assert(
@@ -63,6 +66,7 @@ describe("the v2 adapter", () => {
         const preauth = await api(value).preauth(subject, live);
         if (!preauth.ok) assert.equal(preauth.error.code, "invalid-response");
         else assert.equal(preauth.value.kind, resultOf(value));
+        if (preauth.ok && preauth.value.kind === "allow") assert.equal(typeof textOf(value), "string");
         if (!preauth.ok || preauth.value.kind !== "auth") return;
         const { menu } = preauth.value;
         assert.ok(menu.preferred === undefined || menu.options.includes(menu.preferred));
@@ -79,6 +83,7 @@ describe("the v2 adapter", () => {
       fc.asyncProperty(response, async (value) => {
         const status = await api(value).authStatus("tx-1", live);
         if (status.ok) assert.equal(status.value.result, resultOf(value));
+        if (status.ok && status.value.result === "allow") assert.equal(typeof textOf(value), "string");
         const auth = await api(value).auth(subject, passcode, live);
         assert.equal(auth.ok, status.ok);
         if (auth.ok) assert.ok(auth.value.kind === "final" && auth.value.state.result === resultOf(value));

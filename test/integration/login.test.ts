@@ -125,3 +125,18 @@ async function withoutConversation({ daemon }: Stage): Promise<Ending> {
   );
   return { code: verdict.verdict, spoken };
 }
+
+test("half an allow of preauth lets nobody in, with failmode = safe neither", async (t) => {
+  const { daemon, emulator } = await setStage(t, { failmode: "safe" });
+  for (const response of [
+    { result: "allow" },
+    { result: "allow", status_msg: null },
+    { result: "allow", status: "x" },
+  ]) {
+    const text = JSON.stringify({ stat: "OK", response });
+    emulator.fault("preauth", { kind: "body", text }, { times: 1 });
+    const after = daemon.lines.length;
+    assert.equal((await runModule({ socket: daemon.pamSocket })).code, "PAM_AUTH_ERR", text);
+    assert.equal((await decision(daemon, after))["reason"], "duo-nonsense");
+  }
+});

@@ -143,6 +143,18 @@ describe("the clock", () => {
     assert.equal(endpoints(emulator).filter((endpoint) => endpoint === "ping").length, 1);
   });
 
+  it("is mended where something before Duo takes the code away from its 401", async (t) => {
+    const { emulator, duo } = await bench(t);
+    emulator.setClockSkew(3600);
+    emulator.fault(
+      "preauth",
+      { kind: "body", status: 401, contentType: "text/html", text: "<h1>401</h1>" },
+      { times: 1 },
+    );
+    assert.equal((await login(duo)).outcome, "auth");
+    assert.deepEqual(endpoints(emulator), ["preauth", "ping", "preauth"]);
+  });
+
   it("is not believed beyond a day: the login fails, after one ping", async (t) => {
     const { emulator, duo } = await bench(t);
     emulator.setClockSkew(2 * 86_400);

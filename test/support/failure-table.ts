@@ -39,7 +39,7 @@ const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   timeout: "no answer within request_timeout, poll_timeout or body_timeout",
   "server-error": "HTTP 5xx",
   "rate-limited": "HTTP 429, after waiting as long as a login can",
-  "bad-keys": "HTTP 401: ikey or skey",
+  "bad-keys": "HTTP 401: ikey or skey; without a code of Duo's, after a ping that did not find the clock wrong",
   "bad-signature": "HTTP 401, code 40103: skey",
   forbidden: "HTTP 403: not an Auth API application",
   "bad-clock": "HTTP 401, code 40104 or 40105, which a ping did not mend",
@@ -48,7 +48,7 @@ const WORDS: Readonly<Record<DuoFailureCode, string>> = {
     "this machine ran out of ports, descriptors or memory, or lets nothing out: EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EPERM, EACCES, EINVAL, a look-up for which there was no UDP port or no descriptor, and every error that no list knows",
   "bad-request": "HTTP 400",
   "unexpected-status": "any other HTTP status",
-  "invalid-response": "not JSON, not HTTP, not TLS, or a value that is not documented",
+  "invalid-response": "not JSON, not HTTP, not TLS, half an allow, or a value that is not documented",
   "response-too-large": "above 256 KiB",
   cancelled: "the login ended first: time, the user, or the daemon",
 };

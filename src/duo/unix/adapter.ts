@@ -22,8 +22,7 @@ import { checkResponse } from "../envelope.ts";
 import { encodedPairs, type Parameters } from "../signature.ts";
 import { textMenu } from "../text-menu.ts";
 import { tokenOf } from "../v2/adapter.ts";
-import { stateResponse } from "../v2/schemas.ts";
-import { type PreauthResponse, preauthResponse } from "./schemas.ts";
+import { type PreauthResponse, preauthResponse, stateResponse } from "./schemas.ts";
 
 export function createUnixApi(client: Client, failmode: "safe" | "secure"): DuoApi {
   return createDialectApi(client, {

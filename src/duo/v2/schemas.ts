@@ -1,5 +1,6 @@
 // What Auth API v2 answers, as schemas. Unknown keys are ignored and unknown words of open enumerations kept as text:
-// Duo may add both at any time. `result` is strict where it decides.
+// Duo may add both at any time. SECURITY: an allow has to be whole, with every field that Duo documents for it: half an allow is
+// no answer. Of everything else what is missing is only for display, and filled.
 
 import { z } from "zod";
 import { Secret } from "../../core/secret.ts";
@@ -32,7 +33,8 @@ export const preauthResponse = z.discriminatedUnion("result", [
       .regex(/^\d{1,10}$/)
       .optional(),
   }),
-  z.object({ result: z.enum(["allow", "deny"]), status_msg: text.catch("") }),
+  z.object({ result: z.literal("allow"), status_msg: z.string() }),
+  z.object({ result: z.literal("deny"), status_msg: text.catch("") }),
   z.object({
     result: z.literal("enroll"),
     status_msg: text.catch(""),
@@ -41,15 +43,25 @@ export const preauthResponse = z.discriminatedUnion("result", [
 ]);
 export type PreauthResponse = z.infer<typeof preauthResponse>;
 
-export const stateResponse = z.object({
-  result: z.enum(["allow", "deny", "waiting"]),
-  status: text.catch(""),
-  status_msg: text.catch(""),
-  /** A token that cannot be sent back is as good as none. */
-  trusted_device_token: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,4096}$/)
-    .optional()
-    .catch(undefined)
-    .transform((token) => (token === undefined ? undefined : new Secret(token))),
-});
+/** A token that cannot be sent back is as good as none. */
+const token = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,4096}$/)
+  .optional()
+  .catch(undefined)
+  .transform((value) => (value === undefined ? undefined : new Secret(value)));
+
+/** With `allowStatus`, what an allow's `status` must be: a word here, nothing in a dialect that does not document it. */
+export function stateResponseWith(allowStatus: z.ZodType<string>) {
+  return z.discriminatedUnion("result", [
+    z.object({ result: z.literal("allow"), status: allowStatus, status_msg: z.string(), trusted_device_token: token }),
+    z.object({
+      result: z.enum(["deny", "waiting"]),
+      status: text.catch(""),
+      status_msg: text.catch(""),
+      trusted_device_token: token,
+    }),
+  ]);
+}
+
+export const stateResponse = stateResponseWith(z.string());

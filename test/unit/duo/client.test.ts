@@ -22,7 +22,7 @@ const preauth: Call = {
 const auth: Call = { ...preauth, stage: "auth", path: "/auth/v2/auth", repeatable: false };
 const live = new AbortController().signal;
 
-function bench(replies: readonly TransportReply[], options: { mends?: boolean } = {}) {
+function bench(replies: readonly TransportReply[], options: { mends?: boolean; offBySeconds?: number } = {}) {
   const clock = new FakeClock();
   const offset = new ClockOffset();
   const pings: number[] = [];
@@ -35,7 +35,9 @@ function bench(replies: readonly TransportReply[], options: { mends?: boolean } 
     synchronise: () => {
       pings.push(transport.requests.length);
       if (options.mends === false) return Promise.resolve(false);
-      return Promise.resolve(offset.learn(clock.wallMs() / 1000 + 3600, clock.wallMs(), clock.wallMs()));
+      return Promise.resolve(
+        offset.learn(clock.wallMs() / 1000 + (options.offBySeconds ?? 3600), clock.wallMs(), clock.wallMs()),
+      );
     },
   });
   const call = (what: Call, signal: AbortSignal = live) => clock.run(client.call(what, signal));
@@ -127,6 +129,51 @@ describe("Client", () => {
     const lost = bench([failReply(40105)], { mends: false });
     assert.equal((await lost.call(preauth)).ok, false);
     assert.deepEqual([lost.transport.requests.length, lost.pings.length], [1, 1]);
+  });
+
+  describe("a 401 that does not say why", () => {
+    it("leads to one ping, and to one repeat where the clock was wrong", async () => {
+      for (const bare of [
+        reply(401, ""),
+        reply(401, "<html>"),
+        reply(401, { stat: "FAIL", message: "Unauthorized" }),
+      ]) {
+        const { call, transport, pings, header } = bench([bare, okReply({})]);
+        assert.ok((await call(preauth)).ok);
+        assert.deepEqual([pings, transport.requests.length], [[1], 2]);
+        const apart = Date.parse(header(1, "date") ?? "") - Date.parse(header(0, "date") ?? "");
+        assert.ok(apart >= 3_600_000 && apart < 3_610_000, `${apart}`);
+      }
+    });
+
+    it("is about the keys where the clock was right, or still after it was set", async () => {
+      const right = bench([reply(401, "")], { offBySeconds: 5 });
+      const wrong = bench([reply(401, "")]);
+      const unknown = bench([reply(401, "")], { mends: false });
+      for (const [{ call, transport, pings }, requests] of [
+        [right, 1],
+        [wrong, 2],
+        [unknown, 1],
+      ] as const) {
+        const result = await call(preauth);
+        assert.ok(!result.ok && result.error.code === "bad-keys");
+        assert.deepEqual([pings.length, transport.requests.length], [1, requests]);
+      }
+    });
+
+    it("with Duo's code is what that says: no ping", async () => {
+      for (const code of [40101, 40102, 40103, 40106]) {
+        const { call, transport, pings } = bench([failReply(code)]);
+        assert.equal((await call(preauth)).ok, false);
+        assert.deepEqual([pings.length, transport.requests.length], [0, 1]);
+      }
+    });
+
+    it("to auth repeats nothing", async () => {
+      const { call, transport, pings } = bench([reply(401, ""), okReply({ result: "allow" })]);
+      assert.equal((await call(auth)).ok, false);
+      assert.deepEqual([pings.length, transport.requests.length], [0, 1]);
+    });
   });
 
   it("heeds Retry-After", async () => {

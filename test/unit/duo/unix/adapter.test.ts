@@ -78,7 +78,7 @@ describe("unix preauth", () => {
   }
 
   it("is signed with HMAC-SHA512, anew for each try", async () => {
-    const bench = replying("unix", ["connection-lost", okReply({ result: "allow" })]);
+    const bench = replying("unix", ["connection-lost", okReply({ result: "allow", status_msg: "" })]);
     await bench.preauth();
     const dates = bench.transport.requests.map(({ headers, body = "" }) => {
       const date = headers["date"] ?? "";

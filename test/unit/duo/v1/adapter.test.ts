@@ -46,7 +46,7 @@ describe("v1 preauth", () => {
   }
 
   it("is signed with HMAC-SHA1, anew for each try", async () => {
-    const bench = replying("v1", ["connection-lost", okReply({ result: "allow" })]);
+    const bench = replying("v1", ["connection-lost", okReply({ result: "allow", status: "" })]);
     await bench.preauth();
     const parameters = "hostname=wks01&ipaddr=203.0.113.5&user=alice";
     const [first, second] = bench.transport.requests.map(({ headers }) => {

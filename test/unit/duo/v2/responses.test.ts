@@ -113,7 +113,7 @@ describe("auth's answer", () => {
 
   it("hands a remembered device's token on as a secret, or not at all", async () => {
     const tokenOf = async (token: unknown) => {
-      const response = { result: "allow", status: "allow", trusted_device_token: token };
+      const response = { result: "allow", status: "allow", status_msg: "", trusted_device_token: token };
       const reply = await answering(response).api.auth(subject, passcode, live);
       assert.ok(reply.ok && reply.value.kind === "final");
       return reply.value.state.trustedDeviceToken?.reveal();
