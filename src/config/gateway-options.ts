@@ -21,7 +21,11 @@ export const GATEWAY_OPTIONS = {
     ],
   }),
   maxLogins: option<number>("gateway", "max_logins", wholeNumber(1, 65_535), 1024, {
-    doc: ["How many logins can be under way at once; one more is refused."],
+    doc: [
+      "How many logins can be under way at once on each of the two sockets; one more is refused.",
+      "The daemon does not start with more than LimitNOFILE= and MemoryMax= of duogated.service hold, 1840 as the unit is",
+      "shipped; duogate check has the numbers.",
+    ],
   }),
   maxLoginsPerUid: option<number>("gateway", "max_logins_per_uid", wholeNumber(1, 1024), 4, {
     doc: [

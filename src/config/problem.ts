@@ -27,6 +27,8 @@ export type ConfigProblemCode =
   | "placeholder"
   | "bad-value"
   | "unusual-value"
+  // This machine.
+  | "beyond-limits"
   // The file itself, and the file that `cafile` names.
   | "cannot-open"
   | "not-a-file"

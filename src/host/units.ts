@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import { err, ok, type Result } from "../core/result.ts";
+import { limit, type ProcessLimits } from "./process-limits.ts";
 import type { ProgramFailure, RunProgram } from "./program.ts";
 
 export const UNITS = [
@@ -45,6 +46,19 @@ export async function unitStates(
   if (!said.ok) return said;
   if (said.value.code !== 0) return err({ code: "refused", detail: said.value.stderr.trim() });
   return ok(parseUnits(said.value.stdout));
+}
+
+/** What the unit gives its service; undefined where systemd does not know it, or is not there. */
+export async function unitLimits(
+  run: RunProgram,
+  unit: UnitName,
+  folder = "/run/systemd/system",
+): Promise<ProcessLimits | undefined> {
+  if (!isFolder(folder)) return undefined;
+  const said = await run("systemctl", ["show", "--no-pager", "--property=LoadState,LimitNOFILE,MemoryMax", unit]);
+  if (!said.ok || said.value.code !== 0 || !/^LoadState=loaded$/m.test(said.value.stdout)) return undefined;
+  const value = (name: string) => limit(new RegExp(`^${name}=(.*)$`, "m").exec(said.value.stdout)?.[1]);
+  return { of: unit, descriptors: value("LimitNOFILE"), bytes: value("MemoryMax") };
 }
 
 export function parseUnits(text: string): readonly UnitState[] {

@@ -2,13 +2,14 @@
 // network, nothing changed. The daemon's unit runs it before each start: only the configuration itself may stop that.
 
 import type { Config } from "../../config/config.ts";
-import { loadConfig } from "../../config/load.ts";
 import { type ConfigProblem, formatProblems } from "../../config/problem.ts";
 import { displayLine } from "../../core/display-text.ts";
 import type { Result } from "../../core/result.ts";
+import type { ProcessLimits } from "../../host/process-limits.ts";
 import { type Finding, LEVELS, warning, worst } from "../doctor/finding.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type CheckMachine, machineFindings } from "./check-machine.ts";
+import { loadFitting } from "./load-fitting.ts";
 
 export interface CheckOptions {
   readonly config: string;
@@ -19,14 +20,16 @@ export interface CheckOptions {
   readonly strict: boolean;
   /** Looks at the machine; asked only where the configuration is valid. */
   readonly machine: () => Promise<CheckMachine>;
+  /** Of the process that the daemon is, or will be. */
+  readonly limits: () => Promise<ProcessLimits>;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
 }
 
 /** Prints every problem and warning at once. Returns the exit code. */
 export async function check(options: CheckOptions): Promise<number> {
-  const { config: path, credentialsDirectory, json, strict, machine, print } = options;
-  const config = await loadConfig(path, { credentialsDirectory });
+  const { config: path, credentialsDirectory, json, strict, machine, limits, print } = options;
+  const config = await loadFitting(path, { credentialsDirectory }, limits);
   const findings = config.ok ? await lookAround(machine, config.value) : [];
   if (json) print(jsonOf(path, config, findings));
   else tell(config, findings, options);

@@ -2,16 +2,21 @@
 
 import type { Command } from "commander";
 import { accountNamed } from "../../host/account.ts";
+import { ownLimits, runsIn } from "../../host/process-limits.ts";
 import { runProgram } from "../../host/program.ts";
+import { unitLimits } from "../../host/units.ts";
 import { check } from "../check/check.ts";
 import { pamFacts } from "../doctor/machine-facts.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
 const ABOUT = `
+A max_logins that the unit's LimitNOFILE= and MemoryMax= do not hold is a problem, with the numbers.
 Beside the configuration it looks at the PAM lines that name the module (arguments that it refuses, or that
 disagree with the configuration), at sections for services that do not ask, and at files that the daemon's
 account must read. These never make it fail, because the daemon's unit runs it before each start and a login
 must not be lost to a warning; --strict makes them count. "duogate doctor" looks at the rest.`;
+
+const SERVICE = "duogated.service";
 
 interface Flags {
   readonly config: string;
@@ -31,6 +36,10 @@ export function addCheck(duogate: Command, { env, print, complain, finish }: Com
       const credentialsDirectory = env["CREDENTIALS_DIRECTORY"];
       const machine = async () => ({ pam: pamFacts(), account: () => accountNamed(runProgram, "duogate") });
       const chosen = { json: json === true, strict: strict === true };
-      finish(await check({ config, credentialsDirectory, ...chosen, machine, print, complain }));
+      const limits = async () => {
+        const unit = runsIn(SERVICE) ? undefined : await unitLimits(runProgram, SERVICE);
+        return unit ?? ownLimits();
+      };
+      finish(await check({ config, credentialsDirectory, ...chosen, machine, limits, print, complain }));
     });
 }

@@ -2,12 +2,13 @@
 // and end, a second one ends at once, SIGHUP reloads.
 
 import { randomUUID } from "node:crypto";
-import { loadConfig } from "../../config/load.ts";
 import { formatProblems } from "../../config/problem.ts";
 import { systemClock } from "../../core/clock.ts";
 import { openLibc } from "../../ffi/libc.ts";
 import { createNotifier, type Notifier } from "../../ffi/notify.ts";
 import { disableCoreDumps } from "../../ffi/process.ts";
+import { ownLimits } from "../../host/process-limits.ts";
+import { loadFitting } from "../check/load-fitting.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Daemon } from "./daemon.ts";
 import { listenPlaces } from "./sockets.ts";
@@ -27,7 +28,8 @@ export async function run({ config: path, version, env, complain }: RunOptions):
   // SECURITY: before the secret key is read.
   const sealed = disableCoreDumps(libc.value);
   if (!sealed.ok) return refuse(complain, `core dumps cannot be switched off: ${sealed.error.call}`, EXIT.cannotRun);
-  const load = () => loadConfig(path, { credentialsDirectory: env["CREDENTIALS_DIRECTORY"] });
+  const limits = ownLimits();
+  const load = () => loadFitting(path, { credentialsDirectory: env["CREDENTIALS_DIRECTORY"] }, async () => limits);
   const config = await load();
   if (!config.ok) return refuse(complain, formatProblems(config.error), EXIT.invalid);
   const notifier = createNotifier(libc.value, env);

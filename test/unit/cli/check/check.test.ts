@@ -9,6 +9,7 @@ import { type CheckOptions, check } from "../../../../src/cli/check/check.ts";
 import { pamFacts } from "../../../../src/cli/doctor/machine-facts.ts";
 import type { PamFacts } from "../../../../src/cli/doctor/pam-findings.ts";
 import { EXIT } from "../../../../src/cli/exit-codes.ts";
+import { maxLoginsFor } from "../../../../src/gateway/capacity.ts";
 import { repositoryFile } from "../../../support/repository.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "duogate-check-"));
@@ -18,6 +19,7 @@ const SKEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCD";
 const KEYS = ["[duo]", "ikey = DIABCDEFGHIJKLMNOPQR", `skey = ${SKEY}`, "host = api-12345678.duosecurity.com"];
 const GOOD = [...KEYS, "failmode = secure"];
 
+const NO_LIMITS = { of: "this process", descriptors: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 const NO_PAM: PamFacts = { services: new Map(), consoleMs: 0 };
 
 async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOptions> = {}) {
@@ -31,6 +33,7 @@ async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOp
     json: false,
     strict: false,
     machine: async () => ({ pam: NO_PAM, account: async () => undefined }),
+    limits: async () => NO_LIMITS,
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
     ...more,
@@ -64,6 +67,53 @@ describe("duogate check", () => {
 
   it("refuses a file that others can read", async () => {
     assert.equal((await run(GOOD, 0o644)).code, EXIT.invalid);
+  });
+});
+
+describe("duogate check and the limits of the process", () => {
+  const shipped = { of: "duogated.service", descriptors: 8192, bytes: 512 * 2 ** 20 };
+  const limits = async () => shipped;
+  const withLogins = (count: number) => [...GOOD, "[gateway]", `max_logins = ${count}`];
+
+  it("refuses more logins than descriptors, with the numbers and what to write", async () => {
+    const { code, complained } = await run(withLogins(1841), 0o600, { limits });
+    assert.equal(code, EXIT.invalid);
+    const [line] = complained.split("\n");
+    const place = `${config}:7: max_logins: 1841 logins on each of the two sockets need`;
+    assert.equal(
+      line,
+      `${place} 8196 open files, and duogated.service may have 8192; write max_logins = 1840 or less, or raise the limit: systemctl edit duogated.service, [Service], LimitNOFILE=8196`,
+    );
+    assert.equal((await run(withLogins(1840), 0o600, { limits })).code, EXIT.ok);
+  });
+
+  it("refuses more logins than memory", async () => {
+    const { code, complained } = await run(withLogins(3000), 0o600, {
+      limits: async () => ({ ...shipped, descriptors: Number.POSITIVE_INFINITY }),
+    });
+    assert.equal(code, EXIT.invalid);
+    assert.match(
+      complained,
+      /need 714 MiB of memory, and duogated\.service may have 512 MiB; write max_logins = 1966 or/,
+    );
+    assert.match(complained, /\[Service\], MemoryMax=714M$/m);
+  });
+
+  it("says both, and counts the default", async () => {
+    const small = async () => ({ of: "this process", descriptors: 256, bytes: 64 * 2 ** 20 });
+    const { code, complained } = await run(GOOD, 0o600, { limits: small });
+    assert.equal(code, EXIT.invalid);
+    assert.match(complained, /max_logins: 1024 logins .* need 4928 open files, and this process may have 256; /);
+    assert.match(complained, /no max_logins is small enough: raise the limit to at least 836 \(ulimit -n\)/);
+    assert.match(complained, /: 2 problems/);
+  });
+
+  it("holds the unit as it is shipped to its own default and to what the manual says", () => {
+    const unit = readFileSync(repositoryFile("systemd/duogated.service"), "utf8");
+    const [, descriptors = "0"] = /^LimitNOFILE=(\d+)$/m.exec(unit) ?? [];
+    const [, mebibytes = "0"] = /^MemoryMax=(\d+)M$/m.exec(unit) ?? [];
+    assert.equal(maxLoginsFor(Number(descriptors), Number(mebibytes) * 2 ** 20), 1840);
+    assert.match(readFileSync(repositoryFile("docs/CONFIG.md"), "utf8"), /1840 as the unit is\s+shipped/);
   });
 });
 
