@@ -2,7 +2,8 @@
 // is read in sudo.ts. Judges nothing.
 
 import type { SudoSettings } from "./sudo.ts";
-import { type SudoDefault, type SudoMember, scopeText } from "./sudoers.ts";
+import { appliesTo, type SudoUser } from "./sudo-match.ts";
+import { type SudoDefault, scopeText } from "./sudoers.ts";
 
 /** The options that name a PAM service, each with how sudo has to be called for it. */
 export const SERVICE_OPTIONS = [
@@ -58,13 +59,6 @@ function builtIn(settings: SudoSettings, option: ServiceOption): string | undefi
   }
 }
 
-export interface SudoUser {
-  readonly name: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly groups: readonly string[];
-}
-
 /** What an option is for one user; `sometimes` are rules for hosts, commands and targets that may change it. */
 export interface SudoValue {
   readonly value: string | boolean | undefined;
@@ -84,7 +78,7 @@ export function valueFor(settings: SudoSettings, option: string, user: SudoUser,
   const ordered = [...own.filter((one) => !byCommand(one)), ...own.filter(byCommand)];
   let found: SudoValue = { value: unset, from: undefined, sometimes: [] };
   for (const one of ordered) {
-    const matched = appliesTo(one, user);
+    const matched = appliesTo(one, user, settings.target);
     if (matched === "yes") found = { value: optionValue(one, unset), from: one, sometimes: [] };
     if (matched === "perhaps") found = { ...found, sometimes: [...found.sometimes, one] };
   }
@@ -94,45 +88,6 @@ export function valueFor(settings: SudoSettings, option: string, user: SudoUser,
 function optionValue({ value }: SudoDefault, unset: string | undefined): string | boolean | undefined {
   if (value === false) return unset;
   return typeof value === "number" ? String(value) : value;
-}
-
-function appliesTo({ scope, members }: SudoDefault, user: SudoUser): Match {
-  if (scope === "everybody") return "yes";
-  return scope === "user" ? matches(members, user) : someOf(members);
-}
-
-type Match = "yes" | "no" | "perhaps";
-
-/** The last member that matches decides; a netgroup, and a group that is not Unix's, cannot be told from here. */
-export function matches(members: readonly SudoMember[], user: SudoUser): Match {
-  let found: Match = "no";
-  for (const member of members) {
-    const hit = memberMatches(member, user);
-    if (hit === "perhaps") found = "perhaps";
-    else if (hit === "yes") found = member.negated ? "no" : "yes";
-  }
-  return found;
-}
-
-function memberMatches({ kind, name }: SudoMember, user: SudoUser): Match {
-  const is = (yes: boolean): Match => (yes ? "yes" : "no");
-  switch (kind) {
-    case "username":
-      return is(name === "ALL" || name === user.name);
-    case "userid":
-      return is(Number(name) === user.uid);
-    case "usergroup":
-      return is(user.groups.includes(name));
-    case "usergid":
-      return Number(name) === user.gid ? "yes" : "perhaps";
-    default:
-      return "perhaps";
-  }
-}
-
-/** Hosts, commands and targets: who asks is known, and what will be typed is not. */
-function someOf(members: readonly SudoMember[]): Match {
-  return members.length === 1 && members[0]?.name === "ALL" && !members[0].negated ? "yes" : "perhaps";
 }
 
 /** `sudo -i for alice`. */

@@ -58,8 +58,8 @@ export async function sudoSettings(
 }
 
 async function rulesOf(run: RunProgram, path: string): Promise<SudoRules | undefined> {
-  const all = await run("cvtsudoers", ["-f", "json", "-e", path]);
-  const runas = await run("cvtsudoers", ["-f", "json", "-e", "-d", "runas", path]);
+  const all = await run("cvtsudoers", ["-f", "json", path]);
+  const runas = await run("cvtsudoers", ["-f", "json", "-d", "runas", path]);
   if (!all.ok || all.value.code !== 0 || !runas.ok || runas.value.code !== 0) return undefined;
   // It writes nothing at all where nothing is left.
   return parseSudoRules(all.value.stdout, runas.value.stdout.trim() === "" ? "{}" : runas.value.stdout);

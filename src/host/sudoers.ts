@@ -1,5 +1,5 @@
-// The rules of sudoers as cvtsudoers tells them (JSON, aliases expanded, included files followed). Parses; matches nobody and
-// judges nothing.
+// The rules of sudoers as cvtsudoers tells them (JSON, included files followed), with their aliases put in. Parses; matches nobody
+// and judges nothing.
 
 export interface SudoMember {
   readonly kind: string;
@@ -31,27 +31,38 @@ export interface FreeRule {
   readonly commands: string;
 }
 
+const ALIASES = ["User_Aliases", "Runas_Aliases", "Host_Aliases", "Command_Aliases"] as const;
+
+/** The members of each alias, by its name. */
+type Aliases = ReadonlyMap<string, readonly SudoMember[]>;
+
 /**
  * `all` has every `Defaults` line, and `runas` (cvtsudoers -d runas) those of `Defaults>` alone: their members have the same shape
- * as those of `Defaults:`. Undefined for what is not cvtsudoers' JSON, which it also writes wrong where a file has mistakes.
+ * as those of `Defaults:`. Undefined for what is not cvtsudoers' JSON.
  */
 export function parseSudoRules(all: string, runas = "{}"): SudoRules | undefined {
   const parsed = json(all);
   const ofRunas = json(runas);
   if (parsed === undefined || ofRunas === undefined) return undefined;
   const runasLines = new Set(listOf(ofRunas, "Defaults").map((line) => JSON.stringify(line)));
+  const aliases = aliasesOf(parsed);
   const defaults = listOf(parsed, "Defaults").flatMap((line) => {
-    const members = membersOf(listOf(line, "Binding"));
-    const scope = runasLines.has(JSON.stringify(line)) ? "runas" : scopeOf(members);
+    const written = membersOf(listOf(line, "Binding"));
+    const scope = runasLines.has(JSON.stringify(line)) ? "runas" : scopeOf(written);
+    const members = expanded(written, aliases);
     return listOf(line, "Options").flatMap((option) => optionsOf(option, scope, members));
   });
   const withoutPassword = listOf(parsed, "User_Specs").flatMap((spec) => {
     const free = listOf(spec, "Cmnd_Specs").filter((one) =>
       listOf(one, "Options").some((option) => field(option, "authenticate") === false),
     );
-    const members = membersOf(listOf(spec, "User_List"));
+    const members = expanded(membersOf(listOf(spec, "User_List")), aliases);
     const who = memberText(members);
-    return free.map((one) => ({ members, who, commands: memberText(membersOf(listOf(one, "Commands"))) }));
+    return free.map((one) => ({
+      members,
+      who,
+      commands: memberText(expanded(membersOf(listOf(one, "Commands")), aliases)),
+    }));
   });
   return { defaults, withoutPassword };
 }
@@ -111,6 +122,30 @@ function membersOf(list: readonly unknown[]): readonly SudoMember[] {
   });
 }
 
+function aliasesOf(parsed: unknown): Aliases {
+  const all = ALIASES.flatMap((kind) => {
+    const found = field(parsed, kind);
+    return Object.entries(typeof found === "object" && found !== null ? found : {});
+  });
+  return new Map(all.map(([name, members]) => [name, Array.isArray(members) ? membersOf(members) : []]));
+}
+
+/**
+ * Members of aliases in their place: the last that matches decides, so that this means the same. cvtsudoers -e loses an alias that
+ * nobody defines, which sudo takes as a name.
+ */
+function expanded(members: readonly SudoMember[], aliases: Aliases, depth = 0): readonly SudoMember[] {
+  return members.flatMap((member) => {
+    const inner = member.kind.endsWith("alias") ? aliases.get(member.name) : undefined;
+    if (inner === undefined || depth === ALIAS_DEPTH_MAX) return [member];
+    const all = expanded(inner, aliases, depth + 1);
+    return member.negated ? all.map((one) => ({ ...one, negated: !one.negated })) : all;
+  });
+}
+
+/** Far above any real one; sudo refuses an alias that contains itself. */
+const ALIAS_DEPTH_MAX = 20;
+
 function optionsOf(option: unknown, scope: SudoScope, members: readonly SudoMember[]): readonly SudoDefault[] {
   const named: [string, unknown][] = Object.entries(typeof option === "object" && option !== null ? option : {});
   return named.flatMap(([name, value]) => {
@@ -121,7 +156,8 @@ function optionsOf(option: unknown, scope: SudoScope, members: readonly SudoMemb
 
 function json(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // cvtsudoers leaves a comma out behind a list from which it dropped what it does not know.
+    return JSON.parse(text.replace(/\](\s*\n\s*")/g, "],$1"));
   } catch {
     return undefined;
   }

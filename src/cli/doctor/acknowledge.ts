@@ -74,12 +74,14 @@ function old(used: readonly Entry[], nowMs: number): readonly Finding[] {
 }
 
 /** What exactly the finding is about. It stays the same when lines move, and changes with what is open. */
-export function subjectOf({ id, area, place, subject }: Finding): string {
+export function subjectOf({ id, area, place, subject, seen }: Finding): string {
   if (subject !== undefined) return subject;
   // SECURITY: lines of PAM files alone: those of the configuration hold secrets.
   const [, file, line] = (id.startsWith("pam-") ? /^(\/.*\/pam\.d\/[^:]+):(\d+)$/.exec(place ?? "") : null) ?? [];
   const text = file === undefined ? undefined : lineOf(file, Number(line));
-  return text === undefined ? area : `${file}: ${text}`;
+  // A line that several services include is told once, with their names at the end: one more service is a new finding.
+  const services = area === "pam" ? / \(([^()]*)\)$/.exec(seen)?.[1] : area.replace(/^pam /, "");
+  return text === undefined ? area : `${services}: ${file}: ${text}`;
 }
 
 function lineOf(file: string, line: number): string | undefined {

@@ -1,6 +1,7 @@
 // `duogate explain`, put together: the configuration, the user database and, with --online, Duo. Loaded only when the command
 // is wanted, because it brings the daemon's parts.
 
+import { hostname, networkInterfaces } from "node:os";
 import { systemClock } from "../../core/clock.ts";
 import { createDirectory } from "../../ffi/directory.ts";
 import { openLibc } from "../../ffi/libc.ts";
@@ -81,7 +82,11 @@ async function throughSudo(
   if (!settings.ok) return named ? unseenSudo(user, service, settings.error.code) : undefined;
   const source = machineSource();
   const asks = (name: string) => asksDuo(serviceFacts(name, source));
-  const part = await sudoStep({ user, login, settings: settings.value, directory, asks });
+  const machine = {
+    hostname: hostname(),
+    addresses: Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address)),
+  };
+  const part = await sudoStep({ user, login, settings: settings.value, directory, machine, asks });
   if (part === undefined || named) return part;
   // One of the services that sudoers names: the user's own sudo may go through another one.
   const used = sudoServices(settings.value).some((one) => one.service === service);

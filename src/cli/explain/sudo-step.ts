@@ -3,15 +3,8 @@
 
 import { displayLine } from "../../core/display-text.ts";
 import type { SudoSettings } from "../../host/sudo.ts";
-import {
-  matches,
-  PASSWORD_OPTIONS,
-  type SudoUser,
-  type SudoValue,
-  serviceFor,
-  valueFor,
-  type WhosePassword,
-} from "../../host/sudo-ways.ts";
+import { matches, type SudoMachine, type SudoUser } from "../../host/sudo-match.ts";
+import { PASSWORD_OPTIONS, type SudoValue, serviceFor, valueFor, type WhosePassword } from "../../host/sudo-ways.ts";
 import { defaultText, scopeText } from "../../host/sudoers.ts";
 import type { Directory } from "../../login/ports.ts";
 import type { Step } from "./explanation.ts";
@@ -32,6 +25,7 @@ export interface SudoQuestion {
   readonly login: boolean;
   readonly settings: SudoSettings;
   readonly directory: Directory;
+  readonly machine: SudoMachine;
   /** Whether a PAM service asks duogate. */
   readonly asks: (service: string) => boolean;
 }
@@ -75,11 +69,11 @@ function step(text: string): Step {
   return { rule: "sudo", text: displayLine(text, 1024), from: [] };
 }
 
-async function sudoUser({ user, directory }: SudoQuestion): Promise<SudoUser | undefined> {
+async function sudoUser({ user, directory, machine }: SudoQuestion): Promise<SudoUser | undefined> {
   const found = await directory.lookupUser(user);
   if (!found.ok) return undefined;
   const groups = await directory.lookupGroups(user, found.value.gid);
-  return { ...found.value, groups: groups.ok ? groups.value.map(({ name }) => name) : [] };
+  return { ...found.value, groups: groups.ok ? groups.value.map(({ name }) => name) : [], machine };
 }
 
 function because({ from }: SudoValue): string {

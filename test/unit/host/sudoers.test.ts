@@ -100,6 +100,31 @@ describe("sudoers", { skip }, () => {
     assert.deepEqual(sometimes.map(defaultText), ["Defaults:+admins pam_login_service=sudo-e"]);
   });
 
+  it("knows which lines for hosts and targets hold here", async () => {
+    const machine = { hostname: "web1.example.com", addresses: ["10.1.2.3", "127.0.0.1"] };
+    const rows: readonly (readonly [line: string, value: string | undefined])[] = [
+      ["Defaults@WEB1 pam_service=x", "x"],
+      ["Defaults@web1.example.com pam_service=x", "x"],
+      ["Defaults@web* pam_service=x", "x"],
+      ["Defaults@web*,!web1 pam_service=x", "sudo"],
+      ["Defaults@db1 pam_service=x", "sudo"],
+      ["Defaults@10.0.0.0/8 pam_service=x", "x"],
+      ["Defaults@192.0.2.0/24 pam_service=x", undefined],
+      ["Defaults@+hosts pam_service=x", undefined],
+      ["Defaults>root pam_service=x", "x"],
+      ["Defaults>postgres pam_service=x", undefined],
+      ["Defaults!/bin/ls pam_service=x", undefined],
+    ];
+    for (const [line, value] of rows) {
+      const { value: found, sometimes } = serviceFor(await settings([line, "root ALL=(ALL) ALL"]), "pam_service", {
+        ...ALICE,
+        machine,
+      });
+      // What may hold is told as such, and the plain service stays.
+      assert.deepEqual([found, sometimes.length], value === undefined ? ["sudo", 1] : [value, 0], line);
+    }
+  });
+
   it("names who needs no password, and keeps what a `!` says", async () => {
     const found = await settings([
       "%wheel, !carol, +admins ALL=(ALL) NOPASSWD: ALL, PASSWD: /bin/cat",
@@ -113,9 +138,32 @@ describe("sudoers", { skip }, () => {
 
   it("that is broken is told in visudo's words, also where cvtsudoers goes on", async () => {
     for (const line of ["alice ALL=(ALL ALL", "Defaults nosuchoption"]) {
-      const found = await settings(["root ALL=(ALL) ALL", line]);
+      const found = await settings(["Defaults:alice pam_service=x", line, "root ALL=(ALL) ALL"]);
       assert.match(found.mistakes ?? "", /sudoers:2:\d+: (syntax error|unknown defaults entry)/, line);
     }
+  });
+
+  it("follows aliases within aliases, negated ones, and takes one that nobody defines as a name", async () => {
+    const found = await settings([
+      "User_Alias OPS = carol, %ops",
+      "User_Alias STAFF = OPS, !dave, alice",
+      "Cmnd_Alias LOGS = /bin/journalctl",
+      "Defaults:STAFF,!OPS pam_service=a",
+      "Defaults:UNKNOWN pam_service=b",
+      "Defaults!LOGS,!NOTHERE pam_service=c",
+      "STAFF ALL=(ALL) NOPASSWD: LOGS",
+    ]);
+    assert.deepEqual(found.rules?.defaults.map(defaultText), [
+      "Defaults:carol, %ops, !dave, alice, !carol, !%ops pam_service=a",
+      "Defaults:UNKNOWN pam_service=b",
+      "Defaults!/bin/journalctl, !NOTHERE pam_service=c",
+    ]);
+    assert.deepEqual(
+      found.rules?.withoutPassword.map(({ who, commands }) => `${who}: ${commands}`),
+      ["carol, %ops, !dave, alice: /bin/journalctl"],
+    );
+    assert.equal(serviceFor(found, "pam_service", ALICE).value, "a");
+    assert.equal(serviceFor(found, "pam_service", { ...BOB, name: "UNKNOWN" }).value, "b");
   });
 
   it("counts !authenticate for everybody alone, whatever holds for root", async () => {

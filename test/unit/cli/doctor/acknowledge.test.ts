@@ -114,7 +114,9 @@ describe("an acknowledgement", () => {
     const file = join(folder, "pam.d/sudo");
     writeFileSync(file, "# first\nauth   sufficient\tpam_own.so\n");
     const bypass = at({ file, line: 2 }, danger("pam sudo", "pam-bypass", "past it", "move it"));
-    assert.equal(subjectOf(bypass), `${file}: auth sufficient pam_own.so`);
+    assert.equal(subjectOf(bypass), `sudo: ${file}: auth sufficient pam_own.so`);
+    const shared = { ...bypass, area: "pam", seen: "past it (pam_own succeeds) (sshd, sudo)" };
+    assert.equal(subjectOf(shared), `sshd, sudo: ${file}: auth sufficient pam_own.so`);
     const secret = join(folder, "duogate.conf");
     writeFileSync(secret, "skey = never-shown\n");
     assert.equal(subjectOf(at({ file: secret, line: 1 }, warning("pam x", "pam-y", "z", "w"))), "pam x");
