@@ -13,6 +13,7 @@ import { CONFIG, duogate, MAIN, prepareEnable } from "../support/sandbox-enable.
 import { duogateAuth, modulePath, UNIX_AUTH, writeStack } from "../support/sandbox-pam.ts";
 import { runWithoutTerminal } from "../support/sandbox-run.ts";
 import { sshCommand, startSshd } from "../support/sandbox-sshd.ts";
+import { passwordOf } from "../support/sandbox-users.ts";
 import { askedNames, choose, MENU } from "./stage.ts";
 
 const suite = await sandboxed(import.meta.url, ["/usr/sbin/sshd", "ssh", modulePath]);
@@ -93,6 +94,29 @@ suite.test(
     assert.ok(levels(await findings("sshd")).includes("danger pam-rings-after-failure"));
     assert.match(await refusal(stock), /a wrong password would not end the stack: a stranger would be shown/u);
     assert.match(await refusal(stock.slice(0, 1)), /a wrong password would not end the stack/u);
+  },
+);
+
+suite.test(
+  "what enable shows instead for Fedora's file holds: a wrong password stays, a right one leads to Duo",
+  async () => {
+    duo.reset();
+    const shown = await refusal(["auth substack password-auth", "auth include postlogin"]);
+    const lines = [...shown.matchAll(/^duogate: {5}(auth .*?)\r?$/gmu)].map(([, line = ""]) => line);
+    assert.equal(lines.length, 5, shown);
+    writeStack(
+      "sshd",
+      lines.map((line) => line.replace("pam_duogate.so", `${modulePath} socket=/run/duogate/pam.sock`)),
+    );
+    await using sshd = await startSshd();
+    await using screen = spawnPty([...sshCommand(sshd.port), "alice@127.0.0.1", PROOF]);
+    await screen.waitFor("Password: ");
+    screen.sendLine("wrong");
+    await screen.waitFor("Password: ");
+    assert.deepEqual(askedNames(duo), []);
+    screen.sendLine(passwordOf("alice"));
+    await choose({ screen }, "100001");
+    await screen.waitFor(/^in as alice$/mu);
   },
 );
 

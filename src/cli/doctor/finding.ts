@@ -14,6 +14,8 @@ export interface Finding {
   readonly seen: string;
   /** A command, or a line to write. Undefined where nothing needs to be done. */
   readonly remedy: string | undefined;
+  /** Lines to write, below the remedy. May quote files. */
+  readonly lines?: readonly string[];
   /** `file:line`, where there is one. */
   readonly place?: string | undefined;
   /** What exactly it is about, for an acknowledgement; undefined: the line at `place`, or the area. */

@@ -23,7 +23,10 @@ import type { DoorFacts, DoorName, Listener } from "./socket-findings.ts";
 export function pamFacts(root = "/", firstFactors: FirstFactors = NO_FIRST_FACTORS): PamFacts {
   const source = machineSource(root);
   const services = new Map(source.services().map((name) => [name, serviceFacts(name, source, root, firstFactors)]));
-  return { services, consoleMs: loginTimeoutMs(root) };
+  const folder = moduleFolder(root);
+  const missing = (entry: PamModuleEntry) => isMissing(entry, folder, root);
+  const judging = { watched: isDuogate, missing, firstFactors };
+  return { services, consoleMs: loginTimeoutMs(root), judging };
 }
 
 export function serviceFacts(

@@ -3,9 +3,11 @@
 import type { Config } from "../../config/config.ts";
 import type { LooseFile } from "../../host/loose-file.ts";
 import type { PamModuleEntry, PamService } from "../../host/pam/entry.ts";
+import type { Judging } from "../../host/pam/persons.ts";
 import type { Judged } from "../../host/pam/verdicts.ts";
 import { at, danger, type Finding, note, warning } from "./finding.ts";
 import { duogateLines, lineFindings } from "./line-findings.ts";
+import { ALONE } from "./remedies.ts";
 import { type StackContext, stackFindings } from "./stack-findings.ts";
 
 export interface ServiceFacts {
@@ -22,6 +24,8 @@ export interface PamFacts {
   readonly services: ReadonlyMap<string, ServiceFacts>;
   /** How long login(1) waits for a user, the second factor included; 0: for ever. */
   readonly consoleMs: number;
+  /** Which modules are there, and which of them the administrator vouches for; undefined: all are, and none. */
+  readonly judging?: Judging | undefined;
 }
 
 /** Asked about even where they have no line of the module. */
@@ -43,8 +47,10 @@ export function asksDuo({ judged }: ServiceFacts): boolean {
 
 export function pamFindings(facts: PamFacts, config: Config | undefined, keyFirst: boolean): readonly Finding[] {
   const named = [...facts.services].filter(([name, one]) => !PART.test(name) && duogateLines(one.service).length > 0);
+  const services = [...facts.services.values()].map(({ service }) => service);
+  const around = { judging: facts.judging ?? ALONE.judging, services };
   const own = named.flatMap(([name, one]) =>
-    serviceFindings(name, one, config, { keyFirst: keyFirst && name === "sshd" }),
+    serviceFindings(name, one, config, { keyFirst: keyFirst && name === "sshd", around }),
   );
   return [
     ...folded(own),
@@ -109,7 +115,7 @@ function forgottenFindings({ services }: PamFacts): readonly Finding[] {
   const pairs = PAIRS.flatMap(([name, other, command]) => {
     if (!asking(name) || !services.has(other) || asking(other)) return [];
     const seen = `${name} asks Duo, and ${command} does not: it has a service of its own, ${other}`;
-    return [danger(`pam ${other}`, "pam-other-door", seen, `write the same auth lines into /etc/pam.d/${other}`)];
+    return [danger(`pam ${other}`, "pam-other-door", seen, `duogate enable ${other}`)];
   });
   const silent = ALWAYS.filter((name) => services.has(name) && !asking(name)).map((name) =>
     note(`pam ${name}`, "pam-not-asked", `${name} does not ask Duo`, `if it should: duogate enable ${name}`),

@@ -10,7 +10,7 @@ const AREA_WIDTH = 15;
 const TEXT_BYTES = 2048;
 
 export function findingText(finding: Finding, colour: boolean): string {
-  const { area, level, seen, remedy, place, acknowledge, acknowledged } = finding;
+  const { area, level, seen, remedy, lines, place, acknowledge, acknowledged } = finding;
   const word = (acknowledged === undefined ? level : "meant").padEnd(LEVEL_WIDTH);
   const painted = colour ? `\u001b[${COLOUR[acknowledged === undefined ? level : "note"]}m${word}\u001b[0m` : word;
   const indent = " ".repeat(LEVEL_WIDTH + AREA_WIDTH);
@@ -18,6 +18,7 @@ export function findingText(finding: Finding, colour: boolean): string {
     `${painted}${displayLine(area).padEnd(AREA_WIDTH)}${displayLine(seen, TEXT_BYTES)}`,
     ...(place === undefined || level === "ok" ? [] : [`${indent}at: ${displayLine(place, TEXT_BYTES)}`]),
     ...(remedy === undefined ? [] : [`${indent}do: ${displayLine(remedy, TEXT_BYTES)}`]),
+    ...(remedy === undefined ? [] : (lines ?? [])).map((line) => `${indent}    ${displayLine(line, TEXT_BYTES)}`),
     ...(acknowledge === undefined ? [] : [`${indent}if meant: ${displayLine(acknowledge, TEXT_BYTES)}`]),
     ...(acknowledged === undefined
       ? []

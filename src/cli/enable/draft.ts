@@ -3,31 +3,15 @@
 
 import { err, ok, type Result } from "../../core/result.ts";
 import type { PamModuleEntry, PamService } from "../../host/pam/entry.ts";
-import { type FirstFactors, moduleName, type PamRole, roleOf } from "../../host/pam/modules.ts";
+import { moduleName, type PamRole, roleOf } from "../../host/pam/modules.ts";
 import { readPamService } from "../../host/pam/service.ts";
-import { type PamSource, withText } from "../../host/pam/source.ts";
+import { withText } from "../../host/pam/source.ts";
+import type { Draft, DraftQuestion } from "./drafted.ts";
 import { findPairs, MARK, pairFor, withoutPairs, withPair } from "./pair.ts";
 import type { PamFile } from "./pam-file.ts";
 import { placeBehind } from "./place.ts";
 import { isDuogate, placeOf, prove, unknownWords } from "./proof.ts";
-
-export interface Draft {
-  /** The text to write; bytes as Latin-1 characters, as in PamFile. */
-  readonly after: string;
-  /** What the administrator should know. */
-  readonly notes: readonly string[];
-}
-
-export interface DraftQuestion {
-  readonly service: string;
-  readonly file: PamFile;
-  readonly source: PamSource;
-  readonly runtimeDir: string;
-  /** Modules whose files are not there. */
-  readonly missing: (entry: PamModuleEntry) => boolean;
-  /** Modules that the administrator says are a first factor. */
-  readonly firstFactors: FirstFactors;
-}
+import { recipeFor } from "./recipe.ts";
 
 /** Shared by services, and made by tools that would undo a change. */
 const SHARED = /^(?:common-.*|system-auth.*|password-auth.*|postlogin.*|other)$/;
@@ -63,7 +47,7 @@ export function draftEnable(question: DraftQuestion): Result<Draft, readonly str
   const proved = prove(readPamService(service, withText(source, file.path, decoded(after))), missing, firstFactors);
   if (!proved.ok) {
     const reasons = proved.error.map((reason) => `with the line behind line ${line} of ${file.path}: ${reason}`);
-    return err([...reasons, ...unknown, ...byHand]);
+    return err([...reasons, ...unknown, ...(recipeFor(question, before, pair.value[1]) ?? byHand)]);
   }
   return ok({ after, notes: [...copyNotes(file), ...duoUnixNotes(before), ...proved.value] });
 }

@@ -7,7 +7,7 @@ import { isMissing, moduleFolder } from "../../host/pam/module-file.ts";
 import type { FirstFactors } from "../../host/pam/modules.ts";
 import { folderSource, machineSource, PAM_FOLDERS, type PamSource } from "../../host/pam/source.ts";
 import { vendorFolders } from "../../host/pam/vendor-folders.ts";
-import type { Draft, DraftQuestion } from "./draft.ts";
+import type { Draft, DraftQuestion } from "./drafted.ts";
 import { type PamFile, readOrCopy, readPamFile } from "./pam-file.ts";
 
 export const PAM_FOLDER = "/etc/pam.d";

@@ -113,7 +113,12 @@ function counts({ good, status }: Impression): boolean {
 }
 
 /** Over `count` entries of this level, a substack with all that is in it being one. */
-function jump(entries: readonly PamEntry[], from: number, level: number, count: number): { at: number; left: number } {
+export function jump(
+  entries: readonly PamEntry[],
+  from: number,
+  level: number,
+  count: number,
+): { at: number; left: number } {
   const levelAt = (index: number) => entries[index]?.level ?? -1;
   let at = from;
   let left = count;
@@ -126,7 +131,7 @@ function jump(entries: readonly PamEntry[], from: number, level: number, count: 
 }
 
 /** The first entry outside of this substack, or the end. */
-function pastLevel(entries: readonly PamEntry[], from: number, level: number): number {
+export function pastLevel(entries: readonly PamEntry[], from: number, level: number): number {
   const past = entries.findIndex((entry, index) => index > from && entry.level < level);
   return past < 0 ? entries.length : past;
 }

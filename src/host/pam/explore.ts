@@ -17,6 +17,8 @@ export interface Way {
   readonly proof: Proof;
   /** How it was when the watched module was first called: nothing asked yet, each factor had failed, or what was proved. */
   readonly before: "nothing" | "failed" | Exclude<Proof, "none"> | undefined;
+  /** The watched module was called more than once. */
+  readonly twice: boolean;
   /** The line whose answer led past the watched module. */
   readonly passedBy: PamModuleEntry | undefined;
   /** The first way that was found to this end. */
@@ -37,6 +39,7 @@ interface Facts {
   readonly tried: boolean;
   readonly proof: Proof;
   readonly before: Way["before"];
+  readonly twice: boolean;
   readonly passedBy: PamModuleEntry | undefined;
 }
 
@@ -53,6 +56,7 @@ const NO_FACTS: Facts = {
   tried: false,
   proof: "none",
   before: undefined,
+  twice: false,
   passedBy: undefined,
 };
 
@@ -65,7 +69,7 @@ export function explore(entries: readonly PamEntry[], watch: Watch): readonly Wa
     const next = nextCall(entries, visit.position);
     if (next.kind === "end") {
       const way = wayOf(next.code, visit);
-      const key = JSON.stringify([way.code, way.said, way.proof, way.before, placeOf(way.passedBy)]);
+      const key = JSON.stringify([way.code, way.said, way.proof, way.before, way.twice, placeOf(way.passedBy)]);
       if (!ends.has(key)) ends.set(key, way);
       continue;
     }
@@ -100,7 +104,7 @@ function branches(entries: readonly PamEntry[], visit: Visit, entry: PamModuleEn
 function heardOurs(facts: Facts, returned: PamReturn): Facts {
   const before = facts.before ?? (facts.proof !== "none" ? facts.proof : facts.tried ? "failed" : "nothing");
   const said = facts.said === "success" ? facts.said : returned;
-  return { ...facts, before, said };
+  return { ...facts, before, said, twice: facts.said !== undefined };
 }
 
 function heardOther(facts: Facts, entry: PamModuleEntry, returned: PamReturn, { firstFactors }: Watch): Facts {
@@ -120,8 +124,8 @@ function skips(entries: readonly PamEntry[], from: number, to: number, { watched
   return entries.slice(from + 1, to).some((entry) => entry.kind === "module" && watched(entry));
 }
 
-function wayOf(code: PamReturn, { facts: { said, proof, before, passedBy }, called }: Visit): Way {
-  return { code, said, proof, before, passedBy, called };
+function wayOf(code: PamReturn, { facts: { said, proof, before, twice, passedBy }, called }: Visit): Way {
+  return { code, said, proof, before, twice, passedBy, called };
 }
 
 function placeOf(entry: PamModuleEntry | undefined): string {

@@ -41,6 +41,8 @@ export interface StackVerdict {
   readonly afterFailure: Way | undefined;
   /** A way on which the module is called before the factor: whoever knows a name rings the phone. */
   readonly beforeFactor: Way | undefined;
+  /** A way on which the module is called more than once. */
+  readonly twice: Way | undefined;
   /** A way in on which the module was called and allowed. */
   readonly wayIn: Way | undefined;
 }
@@ -91,6 +93,7 @@ export function judgeStack(
     unknown: modules.filter(isOf("unknown")),
     afterFailure: first(({ before }) => before === "failed" || (before === "nothing" && above)),
     beforeFactor: above || !hasFactor ? undefined : first(({ before }) => before === "nothing"),
+    twice: wins.find(({ twice }) => twice),
     wayIn: wins.find(({ said }) => said === "success"),
   };
 }

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { wayText } from "../../../../src/cli/doctor/judgement.ts";
 import { isDuogate } from "../../../../src/cli/doctor/module-arguments.ts";
 import { pamFindings, type ServiceFacts } from "../../../../src/cli/doctor/pam-findings.ts";
-import { wayText } from "../../../../src/cli/doctor/stack-findings.ts";
 import type { Config } from "../../../../src/config/config.ts";
 import { parseConfig } from "../../../../src/config/parse.ts";
 import { readPamService } from "../../../../src/host/pam/service.ts";
@@ -145,6 +145,19 @@ describe("a PAM stack", () => {
       ["@include common-auth", `${DUO} debug`, "account required pam_unix.so\r"],
       ["warning pam-carriage-return"],
     ],
+    ["twice", ["@include common-auth", DUO, DUO], ["warning pam-twice"]],
+    [
+      "twice, but once in each login",
+      [
+        "@include common-auth",
+        "auth [success=2 default=ignore] pam_rootok.so",
+        DUO,
+        "auth [default=1] pam_permit.so",
+        DUO,
+        "auth required pam_permit.so",
+      ],
+      ["ok pam-asks"],
+    ],
     ["with a dash", ["@include common-auth", `-${DUO}`], ["note pam-silent", "ok pam-asks"]],
     [
       "with an account line",
@@ -227,19 +240,41 @@ describe("a PAM stack", () => {
 
   it("has a remedy for what passes, and for a line with arguments that the module refuses", () => {
     const remedy = (lines: readonly string[], wanted: string) => sudo(lines).find(({ id }) => id === wanted)?.remedy;
-    assert.match(
-      remedy(["auth sufficient pam_unix.so", DUO], "pam-bypass") ?? "",
-      /^write requisite in the place of sufficient/,
-    );
+    assert.equal(remedy(["auth sufficient pam_unix.so", DUO], "pam-bypass"), "write: auth requisite pam_unix.so");
     const jump = [
       "auth [success=2 default=ignore] pam_unix.so",
       "auth requisite pam_deny.so",
       DUO,
       "auth required pam_permit.so",
     ];
-    assert.match(remedy(jump, "pam-bypass") ?? "", /jump end above/);
+    const shorter = "write: auth [success=1 default=ignore] pam_unix.so";
+    assert.equal(remedy(jump, "pam-bypass"), shorter);
+    assert.equal(remedy(jump, "pam-never-asked"), shorter.replace("write", "write at /etc/pam.d/sudo:1"));
+    assert.equal(remedy([DUO, "@include common-auth"], "pam-rings-first"), `move it behind line 2: ${DUO}`);
     const wrong = ["@include common-auth", "auth optional pam_duogate.so conf=/x timeout=120"];
     assert.equal(remedy(wrong, "pam-overruled"), "write: auth required pam_duogate.so timeout=120");
+  });
+
+  it("has none that would lock others out: the line of a part is another service's too", () => {
+    const files = {
+      "common-auth": "auth sufficient pam_unix.so\nauth requisite pam_deny.so",
+      sudo: `@include common-auth\n${DUO}`,
+      login: "@include common-auth",
+    };
+    const found = pamFindings({ services: factsOf(files), consoleMs: 0 }, SECURE, false);
+    const { remedy, lines } = found.find(({ id }) => id === "pam-bypass") ?? {};
+    // Over pam_deny there is nothing left in login: requisite would hold in both, and is not there for sufficient alone.
+    assert.equal(remedy, "write instead of the auth lines of /etc/pam.d/sudo:");
+    assert.deepEqual(lines, ["auth [success=1 default=ignore] pam_unix.so", "auth requisite pam_deny.so", DUO]);
+  });
+
+  it("has none where nothing holds", () => {
+    const found = sudo([
+      "auth required pam_env.so",
+      "auth [default=reset] pam_unix.so",
+      "auth optional pam_duogate.so",
+    ]);
+    assert.match(found[0]?.remedy ?? "", /^no safe one-line change; docs\/OPERATIONS\.md/);
   });
 
   it("says less without a valid configuration", () => {

@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Draft, draftDisable, draftEnable } from "../../../../src/cli/enable/draft.ts";
+import { draftDisable, draftEnable } from "../../../../src/cli/enable/draft.ts";
+import type { Draft } from "../../../../src/cli/enable/drafted.ts";
 import { findPairs, MARK, pairFor, withoutPairs, withPair } from "../../../../src/cli/enable/pair.ts";
 import { changeText } from "../../../../src/cli/enable/show.ts";
 import type { Result } from "../../../../src/core/result.ts";
@@ -198,8 +199,22 @@ describe("duogate enable writes nothing and says why for", () => {
   }
 
   it("tells what to write by hand", () => {
-    const result = drafted({ lines: ["auth sufficient pam_unix.so", "auth required pam_deny.so"] });
+    const result = drafted({ lines: ["auth nonsense pam_unix.so", "auth required pam_deny.so"] });
     assert.equal(result.ok ? "" : result.error.at(-1), `    ${LINE}`);
+  });
+
+  it("tells the lines that hold where no single one does: Fedora's stock file", () => {
+    const result = drafted({
+      lines: ["auth substack system-auth", "auth include postlogin"],
+      parts: { postlogin: "" },
+    });
+    assert.deepEqual(result.ok ? [] : result.error.slice(-4), [
+      "    auth required pam_env.so",
+      "    auth [success=1 default=ignore] pam_unix.so nullok",
+      "    auth requisite pam_deny.so",
+      `    ${LINE}`,
+    ]);
+    assert.match(result.ok ? "" : result.error.join("\n"), /What holds, by libpam's rules, instead of the auth lines/);
   });
 
   it("what it wrote itself", () => {
