@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 
@@ -109,7 +109,20 @@ test("owner= makes another user's folder and socket trusted, but not a stranger'
   assert.deepEqual(results, [pam.success, pam.systemErr]);
 });
 
-test("a trusted path with a stranger's process behind it is refused", { skip: needsRoot }, async (t) => {
+test("owner='s sticky folder is not like root's: what others make in it is not trusted", {
+  skip: needsRoot,
+}, async (t) => {
+  const stage = setStage(t);
+  const shared = join(stage.folder, "run", "shared");
+  mkdirSync(join(shared, "own"), { recursive: true });
+  for (const folder of [shared, join(shared, "own")]) chownSync(folder, strangerUid, strangerUid);
+  chmodSync(shared, 0o1777);
+  stage.stack(`auth required @@ socket=${join(shared, "own", "x.sock")} owner=${strangerUid} failmode=safe`);
+  assert.deepEqual((await stage.run()).results, [pam.systemErr]);
+});
+
+/** A login at a trusted path, behind which a process of `strangerUid` listens. */
+async function withStranger(t: TestContext, login: (stage: Stage) => Promise<Run>): Promise<void> {
   const stage = setStage(t);
   stage.stack("auth required @ failmode=safe");
   // The stranger listens where it may write; then the folder and the socket become root's.
@@ -130,14 +143,33 @@ test("a trusted path with a stranger's process behind it is refused", { skip: ne
   });
   chownSync(join(stage.folder, "run"), 0, 0);
   chownSync(stage.socket, 0, 0);
-  const run = await stage.run();
+  const run = await login(stage);
   const closed = new Promise((resolve) => child.once("close", resolve));
   child.stdin.end();
   await closed;
   assert.deepEqual(run.results, [pam.systemErr]);
   assert.match(run.logs.join(), new RegExp(`the process behind ${stage.socket} runs as uid ${strangerUid}`));
   assert.deepEqual(heard, ["listening"], "nothing was sent to it");
-});
+}
+
+test("a trusted path with a stranger's process behind it is refused", { skip: needsRoot }, (t) =>
+  withStranger(t, (stage) => stage.run()),
+);
+
+test(
+  "a stranger's process is refused where there is a user duogate, who is somebody else",
+  {
+    skip: needsRoot,
+  },
+  (t) =>
+    withStranger(t, (stage) => {
+      const passwd = join(stage.folder, "passwd");
+      const entry = `duogate:x:${strangerUid + 1}:${strangerUid + 1}::/:/usr/sbin/nologin\n`;
+      writeFileSync(passwd, readFileSync("/etc/passwd", "utf8").replace(/^duogate:.*\n/m, "") + entry);
+      const script = 'mount --bind "$0" /etc/passwd && exec "$@"';
+      return stage.runUnder(["unshare", "--mount", "sh", "-c", script, passwd]);
+    }),
+);
 
 test("the socket's own write bits say who may connect and are not judged", async (t) => {
   const stage = setStage(t);

@@ -121,6 +121,14 @@ describe("Client", () => {
     assert.ok(apart >= 3_600_000 && apart < 3_610_000, `${apart}`);
   });
 
+  it("takes the time that another login has learnt meanwhile", async () => {
+    const { call, offset, clock, pings } = bench([failReply(40105), okReply({})]);
+    const pending = call(preauth);
+    offset.learn(clock.wallMs() / 1000 + 3600, clock.wallMs(), clock.wallMs());
+    assert.ok((await pending).ok);
+    assert.deepEqual(pings, []);
+  });
+
   it("gives up when the timestamp is bad again, or the time cannot be had", async () => {
     const again = bench([failReply(40105)]);
     const result = await again.call(preauth);

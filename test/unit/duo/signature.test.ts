@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { Secret } from "../../../src/core/secret.ts";
 import {
   authorization,
+  canonicalPairs,
   canonicalParameters,
   canonicalString,
   percentEncode,
@@ -119,5 +120,17 @@ describe("rfc2822", () => {
     const env = { LC_ALL: "de_DE.UTF-8", LANG: "ja_JP.UTF-8", TZ: "Pacific/Kiritimati" };
     const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], { env, encoding: "utf8" });
     assert.equal(out.trim(), "Tue, 21 Aug 2012 17:29:18 -0000");
+  });
+});
+
+describe("canonicalPairs", () => {
+  it("sorts equal keys by their values", () => {
+    const pairs = [
+      ["b", "1"],
+      ["a", "2"],
+      ["a", "10"],
+      ["a", "!"],
+    ] as const;
+    assert.equal(canonicalPairs(pairs), "a=%21&a=10&a=2&b=1");
   });
 });

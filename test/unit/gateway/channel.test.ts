@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Channel } from "../../../src/gateway/channel.ts";
-import { encodeFrame } from "../../../src/wire/frame.ts";
+import { encodeFrame, FrameDecoder } from "../../../src/wire/frame.ts";
 import { type DaemonMessage, encodeHelperMessage, type HelperMessage } from "../../../src/wire/messages.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { FakeHelper, NONCE, start } from "../../support/fake-helper.ts";
@@ -100,6 +100,47 @@ describe("Channel", () => {
     const { helper, events } = bench();
     await helper.sayBytes(Buffer.concat([START, ANSWER]));
     assert.deepEqual(events, ["start", "violation out-of-turn", "closed"]);
+  });
+
+  it("looks at nothing that comes with the START to which it has given a verdict already", async () => {
+    const helper = new FakeHelper();
+    const events: string[] = [];
+    const channel: Channel = new Channel(helper.socket, new FakeClock(), {
+      message: () => {
+        events.push(`${channel.send(WELCOME)} ${channel.send(ALLOW)}`);
+      },
+      violation: (code) => events.push(`violation ${code}`),
+      closed: () => events.push("closed"),
+    });
+    await helper.sayBytes(Buffer.concat([START, ANSWER]));
+    assert.deepEqual(events, ["true true", "closed"]);
+    assert.equal(helper.verdict, "allow");
+  });
+
+  it("leaves no answer in the bytes that it has read, nor half a one when the helper goes", async (t) => {
+    const wiped = t.mock.method(FrameDecoder.prototype, "wipe");
+    const { helper, messages, send, welcomed } = bench();
+    await welcomed();
+    await send(PROMPT);
+    // By hand: the encoder's own buffers would be found.
+    const passcode = "5520718846401739";
+    const frame = Buffer.alloc(4 + 4 + passcode.length);
+    frame.writeUInt32BE(4 + passcode.length, 0);
+    frame.set([2, 1, 0, passcode.length], 4);
+    frame.write(passcode, 8);
+    const pools = [Buffer.from("before").buffer];
+    helper.socket.emit("data", frame);
+    pools.push(Buffer.from("after").buffer);
+    assert.deepEqual(messages.at(-1), { kind: "answer", given: true, text: passcode });
+    assert.deepEqual(
+      [frame, ...pools.map((pool) => Buffer.from(pool))].map((bytes) => bytes.includes(passcode)),
+      [false, false, false],
+    );
+    await send(PROMPT);
+    await helper.sayBytes(Buffer.from([0, 0]));
+    const before = wiped.mock.callCount();
+    await helper.leave();
+    assert.equal(wiped.mock.callCount(), before + 1);
   });
 
   it("tells once that the helper has gone", async () => {

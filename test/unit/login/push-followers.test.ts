@@ -10,7 +10,7 @@ import { PushSlots } from "../../../src/login/push-slots.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { HELD } from "../../support/fake-conversation.ts";
 import { type DuoScript, FakeDuo, failure, PENDING, state } from "../../support/fake-duo.ts";
-import { askFor, Scene } from "./scene.ts";
+import { askFor, play, Scene } from "./scene.ts";
 
 const approved = state("allow", "allow");
 const waiting = state("waiting", "pushed");
@@ -65,6 +65,13 @@ class Stage {
 }
 
 describe("the slot of a push that outlives its login", () => {
+  it("is free at once when Duo refused to send", async () => {
+    const slots = new PushSlots();
+    const duo = { preauth: [askFor()], auth: ["bad-request" as const] };
+    const { verdictText } = await play({ slots, duo, replies: ["1"], policy: { prompts: 1 } });
+    assert.deepEqual([verdictText, slots.busy], ["max-tries prompts-used-up", 0]);
+  });
+
   it("is given back when Duo says the end, and the way to Duo is kept open until then", async () => {
     const stage = new Stage();
     const duo = stage.abandon("alice", [waiting, waiting, waiting, waiting, waiting, approved]);

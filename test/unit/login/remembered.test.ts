@@ -61,6 +61,16 @@ describe("a remembered device", () => {
     assert.equal(memory.devices.size, 0);
   });
 
+  it("is forgotten when a factor is refused, though another login had it kept meanwhile", async () => {
+    for (const status of ["deny", "fraud", "locked_out"]) {
+      const memory = remembering();
+      const onPrompt = () => memory.devices.keep(HOLDER, new Secret(TOKEN));
+      const duo = { preauth: [askFor()], auth: [final("deny", status)] };
+      await play({ ...memory, facts: { rhost: RHOST }, policy: { prompts: 1 }, replies: ["123456"], onPrompt, duo });
+      assert.equal(memory.devices.size, 0, status);
+    }
+  });
+
   it("is forgotten when a factor is refused, and when preauth denies", async () => {
     for (const duo of [{ preauth: [askFor()], auth: [final("deny", "fraud")] }, { preauth: [decided("deny", "no")] }]) {
       const memory = remembering();

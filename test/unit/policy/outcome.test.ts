@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { DuoFailureCode } from "../../../src/core/failure.ts";
-import { type Failmode, outcomeOf, type Phase } from "../../../src/policy/outcome.ts";
+import type { DuoFailureCode, DuoStage } from "../../../src/core/failure.ts";
+import { type Failmode, mayChooseAgain, outcomeOf, type Phase } from "../../../src/policy/outcome.ts";
 import { failure } from "../../support/fake-duo.ts";
 
 const OUTAGE = ["allow failmode-safe", "unavailable failmode-secure", "unavailable outage-after-factor"] as const;
@@ -56,5 +56,15 @@ describe("outcomeOf", () => {
       ),
     );
     assert.deepEqual(allows, Array(8).fill("before-factor safe"));
+  });
+});
+
+describe("mayChooseAgain", () => {
+  it("is for an auth that Duo refused as a bad request, and for nothing else", () => {
+    const stages: readonly DuoStage[] = ["resolve", "connect", "tls", "ping", "preauth", "auth", "auth_status"];
+    const again = rows.flatMap(([code]) =>
+      stages.filter((stage) => mayChooseAgain({ ...failure(code), stage })).map((stage) => `${code} ${stage}`),
+    );
+    assert.deepEqual(again, ["bad-request auth"]);
   });
 });

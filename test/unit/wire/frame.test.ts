@@ -33,6 +33,29 @@ describe("FrameDecoder", () => {
     assert.deepEqual(first, { payloads: [Buffer.from("abc")], failure: undefined });
   });
 
+  it("writes over what it held, of a whole frame and of half a one", (t) => {
+    const made: Buffer[] = [];
+    const alloc = Buffer.alloc.bind(Buffer);
+    t.mock.method(Buffer, "alloc", (size: number) => {
+      const buffer = alloc(size);
+      made.push(buffer);
+      return buffer;
+    });
+    const frame = encodeFrame(Buffer.from("passcode"));
+    const decoder = new FrameDecoder();
+    assert.equal(decoder.push(frame).payloads.length, 1);
+    decoder.push(frame.subarray(0, 11));
+    assert.deepEqual(
+      made.map((buffer) => buffer.includes("passcod")),
+      [false, true],
+    );
+    decoder.wipe();
+    assert.deepEqual(
+      made.map((buffer) => buffer.includes("passcod")),
+      [false, false],
+    );
+  });
+
   it("forgets what it holds when it is wiped", () => {
     const decoder = new FrameDecoder();
     decoder.push(encodeFrame(Buffer.from("123456")).subarray(0, 8));
