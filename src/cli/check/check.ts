@@ -6,6 +6,8 @@ import { type ConfigProblem, formatProblems } from "../../config/problem.ts";
 import { displayLine } from "../../core/display-text.ts";
 import type { Result } from "../../core/result.ts";
 import type { ProcessLimits } from "../../host/process-limits.ts";
+import { mark } from "../doctor/acknowledge.ts";
+import type { Entries } from "../doctor/acknowledged.ts";
 import { type Finding, LEVELS, warning, worst } from "../doctor/finding.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type CheckMachine, machineFindings } from "./check-machine.ts";
@@ -20,6 +22,8 @@ export interface CheckOptions {
   readonly strict: boolean;
   /** Looks at the machine; asked only where the configuration is valid. */
   readonly machine: () => Promise<CheckMachine>;
+  /** What root has said to be meant; it does not count. */
+  readonly acknowledged: () => Promise<Entries>;
   /** Of the process that the daemon is, or will be. */
   readonly limits: () => Promise<ProcessLimits>;
   readonly print: (line: string) => void;
@@ -28,9 +32,9 @@ export interface CheckOptions {
 
 /** Prints every problem and warning at once. Returns the exit code. */
 export async function check(options: CheckOptions): Promise<number> {
-  const { config: path, credentialsDirectory, json, strict, machine, limits, print } = options;
+  const { config: path, credentialsDirectory, json, strict, limits, print } = options;
   const config = await loadFitting(path, { credentialsDirectory }, limits);
-  const findings = config.ok ? await lookAround(machine, config.value) : [];
+  const findings = config.ok ? await lookAround(options, config.value) : [];
   if (json) print(jsonOf(path, config, findings));
   else tell(config, findings, options);
   if (!config.ok) return EXIT.invalid;
@@ -39,9 +43,10 @@ export async function check(options: CheckOptions): Promise<number> {
 }
 
 /** A defect in here must not keep the daemon from starting: nobody could log in to mend it. */
-async function lookAround(machine: CheckOptions["machine"], config: Config): Promise<readonly Finding[]> {
+async function lookAround({ machine, acknowledged }: CheckOptions, config: Config): Promise<readonly Finding[]> {
   try {
-    return await machineFindings(await machine(), config);
+    const found = await machineFindings(await machine(), config);
+    return mark(found, (await acknowledged()).entries).marked;
   } catch (error) {
     const seen = `this machine could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
     return [warning("machine", "machine-unseen", seen, "duogate doctor says more; please report this")];
@@ -63,8 +68,12 @@ function tell(config: Loaded, findings: readonly Finding[], { config: path, prin
 }
 
 /** As the configuration's own problems are written: place, what is wrong, what to do. */
-function lineOf({ place, area, level, seen, remedy }: Finding): string {
+function lineOf({ place, area, level, seen, remedy, acknowledged }: Finding): string {
   const where = place === undefined ? area : place;
+  if (acknowledged !== undefined) {
+    const { date, reason } = acknowledged;
+    return displayLine(`${where}: ${seen}; meant, acknowledged ${date}: ${reason}`, 8192);
+  }
   return displayLine(`${where}: ${level}: ${seen}${remedy === undefined ? "" : `; ${remedy}`}`, 8192);
 }
 

@@ -6,6 +6,8 @@ import { ownLimits, runsIn } from "../../host/process-limits.ts";
 import { runProgram } from "../../host/program.ts";
 import { unitLimits } from "../../host/units.ts";
 import { check } from "../check/check.ts";
+import { readEntries } from "../doctor/acknowledged.ts";
+import { ACKNOWLEDGED } from "../doctor/finding.ts";
 import { pamFacts } from "../doctor/machine-facts.ts";
 import { type CommandIo, DEFAULT_CONFIG } from "./io.ts";
 
@@ -14,7 +16,7 @@ A max_logins that the unit's LimitNOFILE= and MemoryMax= do not hold is a proble
 Beside the configuration it looks at the PAM lines that name the module (arguments that it refuses, or that
 disagree with the configuration), at sections for services that do not ask, and at files that the daemon's
 account must read. These never make it fail, because the daemon's unit runs it before each start and a login
-must not be lost to a warning; --strict makes them count. "duogate doctor" looks at the rest.`;
+must not be lost to a warning; --strict makes them count, but for what is acknowledged. "duogate doctor" looks at the rest.`;
 
 const SERVICE = "duogated.service";
 
@@ -40,6 +42,7 @@ export function addCheck(duogate: Command, { env, print, complain, finish }: Com
         const unit = runsIn(SERVICE) ? undefined : await unitLimits(runProgram, SERVICE);
         return unit ?? ownLimits();
       };
-      finish(await check({ config, credentialsDirectory, ...chosen, machine, limits, print, complain }));
+      const acknowledged = () => readEntries(ACKNOWLEDGED, Date.now());
+      finish(await check({ config, credentialsDirectory, ...chosen, machine, acknowledged, limits, print, complain }));
     });
 }

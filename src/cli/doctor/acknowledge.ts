@@ -23,18 +23,34 @@ export function acknowledge(
   entries: readonly Entry[],
   { everywhere, nowMs }: Looked,
 ): readonly Finding[] {
+  const { marked, used } = mark(findings, entries);
+  const told = marked.map((one) =>
+    one.acknowledged === undefined && canBeMeant(one)
+      ? { ...one, acknowledge: entryLine(one.id, subjectOf(one), nowMs) }
+      : one,
+  );
+  const left = entries.filter((entry) => !used.has(entry));
+  return [...told, ...left.flatMap((entry) => leftFinding(entry, findings, everywhere)), ...old([...used], nowMs)];
+}
+
+interface Marked {
+  readonly marked: readonly Finding[];
+  readonly used: ReadonlySet<Entry>;
+}
+
+/** The findings, those that an entry is for as acknowledged, and the entries that are for one. */
+export function mark(findings: readonly Finding[], entries: readonly Entry[]): Marked {
   const used = new Set<Entry>();
-  const told = findings.map((finding) => {
+  const marked = findings.map((finding) => {
     if (!canBeMeant(finding)) return finding;
     const subject = subjectOf(finding);
     const fitting = entries.filter((one) => one.id === finding.id && one.subject === subject);
     for (const entry of fitting) used.add(entry);
     const [entry] = fitting;
-    if (entry === undefined) return { ...finding, acknowledge: entryLine(finding.id, subject, nowMs) };
+    if (entry === undefined) return finding;
     return { ...finding, remedy: undefined, acknowledged: { date: entry.date, reason: entry.reason } };
   });
-  const left = entries.filter((entry) => !used.has(entry));
-  return [...told, ...left.flatMap((entry) => leftFinding(entry, findings, everywhere)), ...old([...used], nowMs)];
+  return { marked, used };
 }
 
 function canBeMeant({ id, level }: Finding): boolean {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { type CheckOptions, check } from "../../../../src/cli/check/check.ts";
+import { parseEntries } from "../../../../src/cli/doctor/acknowledged.ts";
 import { pamFacts } from "../../../../src/cli/doctor/machine-facts.ts";
 import type { PamFacts } from "../../../../src/cli/doctor/pam-findings.ts";
 import { EXIT } from "../../../../src/cli/exit-codes.ts";
@@ -33,6 +34,7 @@ async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOp
     json: false,
     strict: false,
     machine: async () => ({ pam: NO_PAM, account: async () => undefined }),
+    acknowledged: async () => ({ entries: [], faults: [] }),
     limits: async () => NO_LIMITS,
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
@@ -172,6 +174,20 @@ describe("duogate check on this machine", () => {
     assert.equal((await run(GOOD, 0o600, { strict: true })).code, EXIT.ok);
     assert.equal((await run([...GOOD, "groups = !root"], 0o600, { strict: true })).code, EXIT.invalid);
     assert.equal((await run(GOOD, 0o600, { strict: true, machine: machine(sshd) })).code, EXIT.invalid);
+  });
+
+  it("does not count what root has acknowledged, and shows it as meant", async () => {
+    const lines = [...GOOD, "[service:later]", "autopush = yes"];
+    const strict = { strict: true };
+    assert.equal((await run(lines, 0o600, strict)).code, EXIT.invalid);
+    const text = 'pam-section-unused "pam later" 2026-11-26 its package comes next week';
+    const acknowledged = async () => parseEntries(text, "/etc/duogate/acknowledged", Date.UTC(2026, 11, 1));
+    const { code, complained } = await run(lines, 0o600, { ...strict, acknowledged });
+    assert.equal(code, EXIT.ok, complained);
+    assert.match(
+      complained,
+      /there is no PAM service later; meant, acknowledged 2026-11-26: its package comes next week/,
+    );
   });
 
   it("tells of sections without a service, and of certificates that the daemon cannot read", async () => {
