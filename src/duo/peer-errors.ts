@@ -21,6 +21,8 @@ const NETWORK: ReadonlySet<string> = new Set([
   "ENETUNREACH",
   "ENETDOWN",
   "ENETRESET",
+  // A kernel without IPv6.
+  "EAFNOSUPPORT",
 ]);
 
 /** X509_V_ERR_ names as Node gives them, and those of its check of the name. OUT_OF_MEM is none of the certificate's. */

@@ -3,7 +3,7 @@
 // read /etc/resolv.conf with, and "try again" without a UDP port to ask from. It connects nowhere and decides nothing.
 
 import { createSocket } from "node:dgram";
-import { ADDRCONFIG, promises as dns } from "node:dns";
+import { promises as dns } from "node:dns";
 import type { Clock } from "../core/clock.ts";
 import { isResolverAnswer } from "./peer-errors.ts";
 
@@ -18,11 +18,8 @@ export type Resolve = (host: string) => Promise<readonly Address[]>;
 /** The look-up failed for want of something that this machine ran out of: it says nothing about the name. */
 export class LocalTroubleError extends Error {}
 
-/**
- * getaddrinfo: /etc/hosts, nsswitch and the order of RFC 6724 hold, and a family that the machine has no address of is left
- * out, whose errors look like local trouble. An IP literal is its own address.
- */
-const lookUp: Resolve = (host) => dns.lookup(host, { all: true, hints: ADDRCONFIG });
+/** getaddrinfo: /etc/hosts, nsswitch and the order of RFC 6724 hold. An IP literal is its own address. */
+const lookUp: Resolve = (host) => dns.lookup(host, { all: true });
 
 /**
  * `lookUp`, whose failure is the resolver's word or a LocalTroubleError.

@@ -1,9 +1,10 @@
 // TCP to a host with several addresses, after RFC 8305 (happy eyeballs): families in turn, the next address 250 ms after the
 // one before or as soon as that has failed, the first that answers wins. It knows no TLS. Called by transport-connect.ts.
 
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Clock, Timer } from "../core/clock.ts";
 import type { Address, Resolve } from "./resolver.ts";
+import { openTcp } from "./transport-socket.ts";
 
 export interface Place {
   readonly host: string;
@@ -22,35 +23,38 @@ export async function dial(
   resolve: Resolve,
   clock: Clock,
   signal: AbortSignal,
+  random: () => number = Math.random,
 ): Promise<Socket> {
   const addresses = inTurn(await orAborted(resolve(host), signal));
   if (addresses.length === 0) throw new AggregateError([]);
-  return await new Promise((settle, reject) => new Attempts(addresses, port, clock, signal, settle, reject).next());
+  const open = (address: Address, ending: AbortSignal) => openTcp(address, port, ending, random);
+  return await new Promise((settle, reject) => new Attempts(addresses, open, clock, signal, settle, reject).next());
 }
 
 class Attempts {
-  readonly #open = new Set<Socket>();
-  readonly #errors: Error[] = [];
+  readonly #errors: unknown[] = [];
   readonly #addresses: Address[];
-  readonly #port: number;
+  readonly #open: (address: Address, ending: AbortSignal) => Promise<Socket>;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #settle: (socket: Socket) => void;
   readonly #reject: (error: unknown) => void;
+  readonly #ending = new AbortController();
   // What was met before time ran out is told with it: one address may be silent for want of a port for another.
   readonly #onAbort = () => this.#fail(new AggregateError([...this.#errors, this.#signal.reason]));
+  #underWay = 0;
   #timer: Timer | undefined;
 
   constructor(
     addresses: readonly Address[],
-    port: number,
+    open: (address: Address, ending: AbortSignal) => Promise<Socket>,
     clock: Clock,
     signal: AbortSignal,
     settle: (socket: Socket) => void,
     reject: (error: unknown) => void,
   ) {
     this.#addresses = [...addresses];
-    this.#port = port;
+    this.#open = open;
     this.#clock = clock;
     this.#signal = signal;
     this.#settle = settle;
@@ -62,23 +66,29 @@ class Attempts {
     this.#timer?.cancel();
     const target = this.#addresses.shift();
     if (target === undefined) return;
-    const socket = connect({ host: target.address, port: this.#port, noDelay: true, autoSelectFamily: false });
-    this.#open.add(socket);
-    socket.once("connect", () => {
-      this.#open.delete(socket);
-      this.#end();
-      this.#settle(socket);
-    });
-    socket.on("error", (error) => this.#lost(socket, error));
+    this.#underWay += 1;
+    this.#open(target, this.#ending.signal).then(
+      (socket) => this.#won(socket),
+      (error: unknown) => this.#lost(error),
+    );
     if (this.#addresses.length > 0) this.#timer = this.#clock.after(NEXT_ADDRESS_MS, () => this.next());
   }
 
-  #lost(socket: Socket, error: Error): void {
-    // The winner's later errors are told by who uses it; this listener only keeps them from being thrown.
-    if (!this.#open.delete(socket)) return;
+  #won(socket: Socket): void {
+    if (this.#ending.signal.aborted) {
+      socket.destroy();
+      return;
+    }
+    this.#end();
+    this.#settle(socket);
+  }
+
+  #lost(error: unknown): void {
+    if (this.#ending.signal.aborted) return;
+    this.#underWay -= 1;
     this.#errors.push(error);
     if (this.#addresses.length > 0) this.next();
-    else if (this.#open.size === 0) this.#fail(new AggregateError(this.#errors));
+    else if (this.#underWay === 0) this.#fail(new AggregateError(this.#errors));
   }
 
   #fail(error: unknown): void {
@@ -89,8 +99,7 @@ class Attempts {
   #end(): void {
     this.#timer?.cancel();
     this.#signal.removeEventListener("abort", this.#onAbort);
-    for (const socket of this.#open) socket.destroy();
-    this.#open.clear();
+    this.#ending.abort();
   }
 }
 

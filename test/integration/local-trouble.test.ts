@@ -9,9 +9,11 @@ import { repositoryFile } from "../support/repository.ts";
 
 const needsRoot = process.getuid?.() === 0 ? false : "needs root: namespaces, routes and rlimits of another process";
 
-async function play(name: string, argument = ""): Promise<Record<string, unknown>> {
+/** `capable`: with the right to ports below 1024, which the unit does not have and the scenes with a resolver need. */
+async function play(name: string, argument = "", capable = false): Promise<Record<string, unknown>> {
   const scene = repositoryFile("dist/test/integration/local-trouble/play.js");
-  const args = ["--net", "--mount", "--", process.execPath, scene, name, argument];
+  const drop = ["setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service"];
+  const args = ["--net", "--mount", "--", ...(capable ? [] : drop), process.execPath, scene, name, argument];
   const child = spawn("unshare", args, { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   let text = "";
@@ -23,15 +25,31 @@ async function play(name: string, argument = ""): Promise<Record<string, unknown
   return { ...value };
 }
 
-const outcomeOf = async (name: string, argument?: string) => String((await play(name, argument))["outcome"]);
+const outcomeOf = async (name: string, argument?: string, capable?: boolean) =>
+  String((await play(name, argument, capable))["outcome"]);
 const fields = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
 
 describe("a whole login under failmode = safe, of a user whose phone says no", { skip: needsRoot }, () => {
+  it("EADDRNOTAVAIL: a user has bound every port that the kernel gives out: Duo is asked from another one", async () => {
+    const { logins } = await play("tcp-ports", "given-out");
+    assert.ok(Array.isArray(logins) && logins.length === 2);
+    for (const { code, requests, failure } of logins.map(fields)) {
+      assert.notEqual(code, "PAM_SUCCESS");
+      assert.ok(Number(requests) > 0 && failure === undefined, JSON.stringify(logins));
+    }
+  });
+
+  it("EADDRNOTAVAIL: a user has bound every port, and the daemon may use those below 1024: Duo is asked", async () => {
+    const { logins } = await play("tcp-ports", "all", true);
+    assert.ok(Array.isArray(logins) && logins.length === 2);
+    for (const { requests, failure } of logins.map(fields)) assert.ok(Number(requests) > 0 && failure === undefined);
+  });
+
   it("EADDRNOTAVAIL: a user has bound every port: denied, nothing sent, and over as soon as the ports are free", async () => {
-    const { taken, free } = await play("tcp-ports");
-    assert.ok(Array.isArray(taken));
-    for (const login of taken.map(fields)) {
+    const { logins, free } = await play("tcp-ports", "all");
+    assert.ok(Array.isArray(logins));
+    for (const login of logins.map(fields)) {
       const { code, reason, failure, stage, level, requests, rings, said } = login;
       assert.deepEqual(
         { code, reason, failure, stage, level, requests, rings },
@@ -91,6 +109,12 @@ describe("a route or filter", { skip: needsRoot }, () => {
     });
   }
 
+  it("EADDRNOTAVAIL because the machine has no IPv6 is no want of ports", async () => {
+    const { refused, well } = await play("no-ipv6");
+    assert.match(String(refused), /^connect-failed connect/);
+    assert.equal(well, "answered");
+  });
+
   it("of several addresses, one that this machine refused to try decides", async () => {
     const { first, last, both } = await play("mixed");
     assert.match(String(first), /^local-trouble connect: .*EACCES/);
@@ -110,7 +134,7 @@ describe("the resolver", { skip: needsRoot }, () => {
     // Two look-ups of a second are within connect_timeout, or they are not.
     ["silent", /^(resolve-failed resolve: .*EAI_AGAIN|connect-timeout connect)/],
   ] as const) {
-    it(`${answer}: ${expected.source}`, async () => assert.match(await outcomeOf("dns", answer), expected));
+    it(`${answer}: ${expected.source}`, async () => assert.match(await outcomeOf("dns", answer, true), expected));
   }
 
   it("whatever it says or does not, the last good address is used", async () => {
@@ -121,11 +145,11 @@ describe("the resolver", { skip: needsRoot }, () => {
       empty: "answered",
       silent: "answered",
     };
-    assert.deepEqual(await play("dns", "known"), answered);
+    assert.deepEqual(await play("dns", "known", true), answered);
   });
 
   it("EAI_AGAIN because a user has bound every UDP port: local trouble, and none where an address is known", async () => {
-    const { well, known, unknown, free } = await play("udp-ports");
+    const { well, known, unknown, free } = await play("udp-ports", "", true);
     assert.match(String(unknown), /^local-trouble resolve: .*EADDRINUSE on a UDP socket/);
     assert.deepEqual([well, known, free], ["answered", "answered", "answered"]);
   });

@@ -6,7 +6,7 @@ import { startEmulator } from "../../emulator/emulator.ts";
 import { startDaemon } from "../../support/gateway.ts";
 import { runModule } from "../../support/pam-module.ts";
 import { loginRequests } from "../../support/pam-stage.ts";
-import { type Outcome, takePorts } from "./taken.ts";
+import { type Outcome, type Taken, takePorts } from "./taken.ts";
 
 /** A daemon that has checked its keys, with no connection open, and a user whose phone says no. */
 async function daemonStage() {
@@ -47,14 +47,14 @@ async function daemonStage() {
   return { daemon, emulator, login, close };
 }
 
-export async function tcpPorts(): Promise<Outcome> {
+export async function tcpPorts(taken: Taken): Promise<Outcome> {
   const stage = await daemonStage();
-  const release = await takePorts("SOCK_STREAM");
-  const taken = [await stage.login(), await stage.login()];
+  const release = await takePorts("SOCK_STREAM", taken);
+  const logins = [await stage.login(), await stage.login()];
   await release();
   const free = await stage.login();
   await stage.close();
-  return { taken, free };
+  return { logins, free };
 }
 
 /** `spare` descriptors are left to the running daemon when the login comes. */

@@ -69,7 +69,7 @@ export async function udpPorts(): Promise<Outcome> {
   const { ping, close } = await wayStage({ host: "duo.example.test" });
   const other = await wayStage({ host: "duo.example.test" });
   const well = await ping();
-  const release = await takePorts("SOCK_DGRAM");
+  const release = await takePorts("SOCK_DGRAM", "given-out");
   const known = await ping();
   const unknown = await other.ping();
   await release();

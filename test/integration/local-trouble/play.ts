@@ -4,10 +4,11 @@
 import { descriptors, tcpPorts } from "./logins.ts";
 import { dns, lookUpDescriptors, udpPorts } from "./look-ups.ts";
 import { ip, type Outcome } from "./taken.ts";
-import { filter, mixed, route } from "./way.ts";
+import { filter, mixed, noIpv6, route } from "./way.ts";
 
 const SCENES: Readonly<Record<string, (argument: string) => Promise<Outcome>>> = {
-  "tcp-ports": tcpPorts,
+  "tcp-ports": (taken) => tcpPorts(taken === "all" ? "all" : "given-out"),
+  "no-ipv6": noIpv6,
   descriptors,
   route: (type) => route(type),
   "no-route": () => route("none"),

@@ -6,7 +6,7 @@ import { createTransport, type TransportParts, type TransportSettings } from "..
 import { settingsFor } from "../../support/duo-service.ts";
 import { startScriptedDuo } from "../../support/scripted-duo.ts";
 import { makeAuthority } from "../../support/test-authority.ts";
-import { ip, type Outcome } from "./taken.ts";
+import { ip, type Outcome, sysctl } from "./taken.ts";
 
 const PING = { stage: "ping", method: "GET", path: "/auth/v2/ping", headers: {} } as const;
 const PONG = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
@@ -84,4 +84,21 @@ export async function filter(verdict: string): Promise<Outcome> {
   const outcome = await ping();
   await close();
   return { outcome };
+}
+
+/** IPv6 is switched off, and the name has addresses of both families: with every port taken, and with a server that refuses. */
+export async function noIpv6(): Promise<Outcome> {
+  sysctl("net.ipv6.conf.all.disable_ipv6=1");
+  const addresses = [
+    { address: "2001:db8::1", family: 6 },
+    { address: "127.0.0.1", family: 4 },
+  ];
+  const parts = { resolve: () => Promise.resolve(addresses) };
+  const refusing = await wayStage({ host: "duo.example.test", change: { port: 9 }, parts });
+  const refused = await refusing.ping();
+  await refusing.close();
+  const { ping, close } = await wayStage({ host: "duo.example.test", parts });
+  const well = await ping();
+  await close();
+  return { refused, well };
 }
