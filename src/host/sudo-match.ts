@@ -2,7 +2,8 @@
 // typed, or on a directory, holds perhaps. Pure.
 
 import { addressInList, globPattern } from "./sshd-pattern.ts";
-import type { SudoDefault, SudoMember } from "./sudoers.ts";
+import type { SudoMember } from "./sudo-members.ts";
+import type { SudoDefault } from "./sudoers.ts";
 
 export type Match = "yes" | "no" | "perhaps";
 

@@ -1,11 +1,7 @@
 // The rules of sudoers as cvtsudoers tells them (JSON, included files followed), with their aliases put in. Parses; matches nobody
 // and judges nothing.
 
-export interface SudoMember {
-  readonly kind: string;
-  readonly name: string;
-  readonly negated: boolean;
-}
+import { aliasesOf, expanded, field, listOf, membersOf, memberText, type SudoMember } from "./sudo-members.ts";
 
 /** Whose sudo a `Defaults` line is about. */
 export type SudoScope = "everybody" | "user" | "host" | "runas" | "command";
@@ -30,11 +26,6 @@ export interface FreeRule {
   readonly who: string;
   readonly commands: string;
 }
-
-const ALIASES = ["User_Aliases", "Runas_Aliases", "Host_Aliases", "Command_Aliases"] as const;
-
-/** The members of each alias, by its name. */
-type Aliases = ReadonlyMap<string, readonly SudoMember[]>;
 
 /**
  * `all` has every `Defaults` line, and `runas` (cvtsudoers -d runas) those of `Defaults>` alone: their members have the same shape
@@ -92,59 +83,12 @@ export function scopeText({ scope, members }: Pick<SudoDefault, "scope" | "membe
   }
 }
 
-const PREFIX: ReadonlyMap<string, string> = new Map([
-  ["usergroup", "%"],
-  ["userid", "#"],
-  ["usergid", "%#"],
-  ["nonunixgroup", "%:"],
-  ["nonunixgid", "%:#"],
-  ["netgroup", "+"],
-]);
-
-/** `alice, !%wheel`. */
-export function memberText(members: readonly SudoMember[]): string {
-  return members.map(({ kind, name, negated }) => `${negated ? "!" : ""}${PREFIX.get(kind) ?? ""}${name}`).join(", ");
-}
-
 function scopeOf(members: readonly SudoMember[]): SudoScope {
   const [first] = members;
   if (first === undefined) return "everybody";
   if (first.kind === "command" || first.kind === "cmndalias") return "command";
   return ["hostname", "networkaddr", "hostalias"].includes(first.kind) ? "host" : "user";
 }
-
-/** Each member has one key that says what it is, and `negated` where it has a `!`. */
-function membersOf(list: readonly unknown[]): readonly SudoMember[] {
-  return list.flatMap((member) => {
-    const negated = field(member, "negated") === true;
-    const named = Object.entries(typeof member === "object" && member !== null ? member : {});
-    return named.filter(([kind]) => kind !== "negated").map(([kind, name]) => ({ kind, name: String(name), negated }));
-  });
-}
-
-function aliasesOf(parsed: unknown): Aliases {
-  const all = ALIASES.flatMap((kind) => {
-    const found = field(parsed, kind);
-    return Object.entries(typeof found === "object" && found !== null ? found : {});
-  });
-  return new Map(all.map(([name, members]) => [name, Array.isArray(members) ? membersOf(members) : []]));
-}
-
-/**
- * Members of aliases in their place: the last that matches decides, so that this means the same. cvtsudoers -e loses an alias that
- * nobody defines, which sudo takes as a name.
- */
-function expanded(members: readonly SudoMember[], aliases: Aliases, depth = 0): readonly SudoMember[] {
-  return members.flatMap((member) => {
-    const inner = member.kind.endsWith("alias") ? aliases.get(member.name) : undefined;
-    if (inner === undefined || depth === ALIAS_DEPTH_MAX) return [member];
-    const all = expanded(inner, aliases, depth + 1);
-    return member.negated ? all.map((one) => ({ ...one, negated: !one.negated })) : all;
-  });
-}
-
-/** Far above any real one; sudo refuses an alias that contains itself. */
-const ALIAS_DEPTH_MAX = 20;
 
 function optionsOf(option: unknown, scope: SudoScope, members: readonly SudoMember[]): readonly SudoDefault[] {
   const named: [string, unknown][] = Object.entries(typeof option === "object" && option !== null ? option : {});
@@ -161,13 +105,4 @@ function json(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function listOf(value: unknown, key: string): readonly unknown[] {
-  const found = field(value, key);
-  return Array.isArray(found) ? found : [];
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
 }
