@@ -25,12 +25,20 @@ const OUTPUT_MAX_BYTES = 4 * 1024 * 1024;
 /** SECURITY: never the caller's PATH: doctor runs as root. */
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
-export const runProgram: RunProgram = (path, args) =>
-  new Promise((resolve) => {
+export const runProgram: RunProgram = programRunner(TIMEOUT_MS);
+
+export function programRunner(timeoutMs: number): RunProgram {
+  return (path, args) => runOnce(path, args, timeoutMs);
+}
+
+function runOnce(path: string, args: readonly string[], timeoutMs: number): ReturnType<RunProgram> {
+  return new Promise((resolve) => {
     const options = {
       env: ENVIRONMENT,
       cwd: "/",
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
+      // A program that does not heed SIGTERM must end as well.
+      killSignal: "SIGKILL",
       maxBuffer: OUTPUT_MAX_BYTES,
       encoding: "utf8",
     } as const;
@@ -41,6 +49,7 @@ export const runProgram: RunProgram = (path, args) =>
     });
     child.stdin?.end();
   });
+}
 
 function failureOf({ code, killed, message }: Error & { code?: unknown; killed?: boolean }): ProgramFailure {
   if (code === "ENOENT") return { code: "absent" };

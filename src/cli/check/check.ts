@@ -6,6 +6,7 @@ import { type ConfigProblem, formatProblems } from "../../config/problem.ts";
 import { displayLine } from "../../core/display-text.ts";
 import type { Result } from "../../core/result.ts";
 import type { ProcessLimits } from "../../host/process-limits.ts";
+import { safeJson } from "../control/decision-line.ts";
 import { mark } from "../doctor/acknowledge.ts";
 import type { Entries } from "../doctor/acknowledged.ts";
 import { type Finding, LEVELS, warning, worst } from "../doctor/finding.ts";
@@ -80,5 +81,5 @@ function lineOf({ place, area, level, seen, remedy, acknowledged }: Finding): st
 function jsonOf(path: string, config: Loaded, findings: readonly Finding[]): string {
   const problems = config.ok ? [] : config.error;
   const warnings = config.ok ? config.value.warnings : [];
-  return JSON.stringify({ config: path, valid: config.ok, problems, warnings, findings });
+  return safeJson({ config: path, valid: config.ok, problems, warnings, findings });
 }

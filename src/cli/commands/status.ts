@@ -3,8 +3,8 @@
 import type { Command } from "commander";
 import { askDaemon, DEFAULT_CONTROL_SOCKET } from "../control/control-client.ts";
 import { safeJson } from "../control/decision-line.ts";
+import { asDaemonStatus } from "../control/status-shape.ts";
 import { statusText } from "../control/status-text.ts";
-import { asDaemonStatus } from "../daemon/daemon-status.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CommandIo } from "./io.ts";
 
@@ -65,7 +65,7 @@ export function addTrust(duogate: Command, io: CommandIo): void {
         return io.finish(EXIT.usage);
       }
       const answer = await askDaemon(socket, "POST", "/trust/revoke", all ? { all: true } : { user });
-      if (answer.ok) io.print(JSON.stringify(answer.value));
+      if (answer.ok) io.print(safeJson(answer.value));
       else io.complain(answer.error);
       io.finish(answer.ok ? EXIT.ok : EXIT.cannotRun);
     });

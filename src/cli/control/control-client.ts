@@ -1,55 +1,68 @@
-// Asking the daemon through control.sock: one request, one JSON answer (docs/CONTROL.md). Used by the commands status, logins
-// and trust; control-stream.ts follows what does not end.
+// Asking the daemon through control.sock: one request, one JSON answer (docs/CONTROL.md); control-stream.ts follows what does
+// not end. SECURITY: root asks, and the daemon may have been taken over: its answer has a size and a time, and its words are
+// made safe to display here.
 
 import { request } from "node:http";
+import { type DisplayText, displayText } from "../../core/display-text.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import { ANSWER_MAX_BYTES, readBody } from "./bounded-body.ts";
 
 export const DEFAULT_CONTROL_SOCKET = "/run/duogate/control.sock";
-const TIMEOUT_MS = 10_000;
+/** From the connection to the last byte. */
+export const ANSWER_TIMEOUT_MS = 10_000;
+/** A refused reload lists every problem of the file. */
+const WORDS_MAX_BYTES = 16 * 1024;
 
-/** The parsed answer, or one sentence for a person about why there is none. */
+/** The parsed answer, or words for a person about why there is none. */
 export function askDaemon(
   socketPath: string,
   method: "GET" | "POST",
   path: string,
   body?: unknown,
-): Promise<Result<unknown, string>> {
+  timeoutMs: number = ANSWER_TIMEOUT_MS,
+): Promise<Result<unknown, DisplayText>> {
   return new Promise((resolve) => {
-    const refuse = (error: NodeJS.ErrnoException) => resolve(err(controlError(error, socketPath)));
-    const call = request({ socketPath, method, path, timeout: TIMEOUT_MS }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", refuse);
-      response.on("end", () => resolve(answerOf(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
+    const signal = AbortSignal.timeout(timeoutMs);
+    const refuse = (error: Error) =>
+      resolve(err(signal.aborted ? tooSlow(timeoutMs) : controlError(error, socketPath)));
+    const call = request({ socketPath, method, path, signal }, (response) => {
+      void readBody(response, ANSWER_MAX_BYTES).then((text) =>
+        text.ok ? resolve(answerOf(response.statusCode ?? 0, text.value)) : refuse(text.error),
+      );
     });
-    call.on("timeout", () => call.destroy(new Error("the daemon did not answer in time")));
     call.on("error", refuse);
     call.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 
 /** What an answer of this HTTP status says. */
-export function answerOf(status: number, text: string): Result<unknown, string> {
+export function answerOf(status: number, text: string): Result<unknown, DisplayText> {
   try {
     const answer: unknown = JSON.parse(text);
     if (status === 200) return ok(answer);
-    const told = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
-    return err(typeof told === "string" ? told : `the daemon answered with HTTP ${status}`);
+    const said = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
+    return err(
+      displayText(typeof said === "string" ? said : `the daemon answered with HTTP ${status}`, WORDS_MAX_BYTES),
+    );
   } catch {
-    return err("the daemon's answer is not JSON");
+    return err(displayText("the daemon's answer is not JSON"));
   }
 }
 
+export function tooSlow(timeoutMs: number): DisplayText {
+  return displayText(`the daemon did not answer within ${timeoutMs / 1000} s`);
+}
+
 /** Why the daemon cannot be asked, in a sentence with its remedy. */
-export function controlError(error: NodeJS.ErrnoException, path: string): string {
+export function controlError(error: NodeJS.ErrnoException, path: string): DisplayText {
   switch (error.code) {
     case "ENOENT":
-      return `there is no ${path}: is the daemon running? Look at systemctl status duogated`;
+      return displayText(`there is no ${path}: is the daemon running? Look at systemctl status duogated`);
     case "ECONNREFUSED":
-      return `nobody listens on ${path}: start the daemon with systemctl start duogated`;
+      return displayText(`nobody listens on ${path}: start the daemon with systemctl start duogated`);
     case "EACCES":
-      return `${path} is for root: run this as root`;
+      return displayText(`${path} is for root: run this as root`);
     default:
-      return error.message;
+      return displayText(error.message);
   }
 }

@@ -3,6 +3,7 @@
 
 import { displayLine } from "../../core/display-text.ts";
 import type { DecisionSummary } from "../../gateway/decision-stats.ts";
+import { isNumber, isText, optional, shape } from "./answer-shape.ts";
 
 const GREEN = "\u001b[32m";
 const RED = "\u001b[31m";
@@ -26,15 +27,23 @@ export function safeJson(value: unknown): string {
   );
 }
 
+const decision = shape({
+  at: isText,
+  transaction: isText,
+  user: isText,
+  duoUser: optional(isText),
+  service: isText,
+  rhost: optional(isText),
+  verdict: isText,
+  reason: isText,
+  factor: optional(isText),
+  failure: optional(isText),
+  durationMs: isNumber,
+});
+
 /** What came over the control socket, if it has the shape of a decision. */
 export function asDecision(value: unknown): DecisionSummary | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const texts = ["at", "transaction", "user", "service", "verdict", "reason"];
-  const fits =
-    texts.every((name) => typeof fields.get(name) === "string") && typeof fields.get("durationMs") === "number";
-  // The fields that can be absent are texts where they are there; decisionLine shows anything else as what it is not.
-  return fits ? (value as DecisionSummary) : undefined;
+  return decision(value) ? (value as DecisionSummary) : undefined;
 }
 
 function escaped(unit: number): string {

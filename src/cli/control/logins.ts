@@ -82,8 +82,11 @@ export class Logins {
   #take(value: unknown): void {
     const decision = asDecision(value);
     if (decision === undefined) this.#notice(value);
-    else if (this.#past !== undefined) this.#past.push(decision);
-    else {
+    else if (this.#past !== undefined) {
+      this.#past.push(decision);
+      // A daemon that never says that its past is over must not fill our memory.
+      if (this.#past.length > DECISIONS_KEPT) this.#past.shift();
+    } else {
       this.#seen = decision.transaction;
       this.#show(decision);
     }

@@ -47,15 +47,6 @@ export interface OutageStatus {
   readonly affectedLogins: number;
 }
 
-/** What came over the control socket, if it has this shape: between an upgrade and the restart, the daemon is another version. */
-export function asDaemonStatus(value: unknown): DaemonStatus | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const lists = ["problems", "connections", "lastDecisions"].every((name) => Array.isArray(fields.get(name)));
-  const groups = ["latency", "decisions"].every((name) => typeof fields.get(name) === "object");
-  return lists && groups && typeof fields.get("version") === "string" ? (value as DaemonStatus) : undefined;
-}
-
 export function connectionStatus({ connection, sections }: Member, health: DuoHealth): ConnectionStatus {
   const { settings, duo } = connection;
   const { clockOffsetMs } = health;

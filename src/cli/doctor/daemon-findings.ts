@@ -65,7 +65,8 @@ export function daemonAnswer(body: unknown): DaemonAnswer {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   const field = (value: unknown, name: string): unknown =>
     typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-  const duo = field(body, "duo");
+  // [duo]'s own comes first (docs/CONTROL.md).
+  const duo = field(field(body, "connections"), "0");
   return {
     version: text(field(body, "version")),
     health: text(field(duo, "health")),

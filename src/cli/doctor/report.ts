@@ -1,6 +1,7 @@
 // Findings as text for a person, or as JSON for a script. Pure. Called by doctor and check.
 
 import { displayLine } from "../../core/display-text.ts";
+import { safeJson } from "../control/decision-line.ts";
 import { ACKNOWLEDGED, type Finding, LEVELS, type Level, worst } from "./finding.ts";
 
 /** ANSI colours: green, none, yellow, red. */
@@ -33,7 +34,7 @@ export function reportText(findings: readonly Finding[], colour: boolean): strin
 }
 
 export function reportJson(findings: readonly Finding[], more: object = {}): string {
-  return JSON.stringify({ ...more, worst: worst(findings), findings });
+  return safeJson({ ...more, worst: worst(findings), findings });
 }
 
 const HINT = `What is meant: put its line into ${ACKNOWLEDGED}, with your reason; it then counts no more.`;

@@ -7,7 +7,7 @@ import { loadConfig } from "../../config/load.ts";
 import { formatProblems } from "../../config/problem.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { askDaemon } from "../control/control-client.ts";
-import type { DaemonStatus } from "../daemon/daemon-status.ts";
+import { asDaemonStatus } from "../control/status-shape.ts";
 
 /** Err: what is missing, in words. */
 export async function loadReady(
@@ -23,8 +23,9 @@ export async function loadReady(
 export async function daemonReady(runtimeDir: string, wantsDuo: boolean): Promise<Result<void, string>> {
   const answer = await askDaemon(join(runtimeDir, "control.sock"), "GET", "/status");
   if (!answer.ok) return err(`${answer.error}\nwithout a running daemon every login would be refused`);
-  // The daemon is this program: its answer has the shape that it declares.
-  const [main] = (answer.value as DaemonStatus).connections;
+  const status = asDaemonStatus(answer.value);
+  if (status === undefined) return err("the daemon is another version than this command: systemctl restart duogated");
+  const [main] = status.connections;
   const health = main?.health ?? "nothing";
   if (!wantsDuo || health === "answers" || health === "offset") return ok(undefined);
   return err(`the daemon says of Duo: ${health}; with --no-test Duo has to answer first (duogate status)`);

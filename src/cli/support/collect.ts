@@ -8,6 +8,7 @@ import { machineSource } from "../../host/pam/source.ts";
 import type { RunProgram } from "../../host/program.ts";
 import { ANYBODY } from "../../host/sshd.ts";
 import { UNITS } from "../../host/units.ts";
+import { jsonText } from "../api/show.ts";
 import { askDaemon } from "../control/control-client.ts";
 import { said } from "./said.ts";
 import { versions } from "./versions.ts";
@@ -69,7 +70,7 @@ export function itemsOf(parts: CollectParts): readonly Item[] {
 
 async function status(socket: string): Promise<Result<string, string>> {
   const answer = await askDaemon(socket, "GET", "/status");
-  return answer.ok ? ok(`${JSON.stringify(answer.value, null, 2)}\n`) : answer;
+  return answer.ok ? ok(`${jsonText(answer.value)}\n`) : answer;
 }
 
 function journal(run: RunProgram): Promise<Result<string, string>> {

@@ -11,7 +11,7 @@ import { accessControl } from "../../../src/host/access-control.ts";
 import { accountNamed, unreadablePart } from "../../../src/host/account.ts";
 import { loginTimeoutMs, parseLoginTimeout } from "../../../src/host/login-defs.ts";
 import { looseFile } from "../../../src/host/loose-file.ts";
-import { type RunProgram, runProgram } from "../../../src/host/program.ts";
+import { programRunner, type RunProgram, runProgram } from "../../../src/host/program.ts";
 import { parseSudoVersion, sudoSettings } from "../../../src/host/sudo.ts";
 import { parseUnits, unitStates } from "../../../src/host/units.ts";
 
@@ -164,6 +164,17 @@ describe("a program that is asked", () => {
   it("may be absent, or forbidden", async () => {
     assert.deepEqual(await runProgram("/nowhere/program", []), err({ code: "absent" }));
     assert.deepEqual(await runProgram(put("not-executable", "x"), []), err({ code: "forbidden" }));
+  });
+
+  it("has its time and its bytes, whatever it does about a signal", async () => {
+    const brief = programRunner(300);
+    const stubborn = await brief("sh", ["-c", "trap '' TERM; while :; do sleep 0.05; done"]);
+    assert.deepEqual(stubborn, err({ code: "timeout" }));
+    const endless = await runProgram("sh", [
+      "-c",
+      "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done",
+    ]);
+    assert.equal(endless.ok || endless.error.code, "failed");
   });
 
   it("that a signal ended has failed", async () => {

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { asDaemonStatus } from "../../../../src/cli/control/status-shape.ts";
 import { statusText } from "../../../../src/cli/control/status-text.ts";
 import {
-  asDaemonStatus,
   type ConnectionStatus,
   connectionProblems,
   type DaemonStatus,

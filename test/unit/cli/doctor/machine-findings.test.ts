@@ -190,14 +190,14 @@ describe("the sockets", () => {
 describe("the daemon's answer", () => {
   const of = (body: unknown) => ids(daemonFindings(ok(daemonAnswer(body)), "1.0.0", true));
   it("leads to what is wrong in it", () => {
-    const well = { version: "1.0.0", duo: { health: "answers" } };
+    // As GET /status has it, [duo]'s own connection first.
+    const well = { version: "1.0.0", connections: [{ health: "answers" }, { health: "bad-keys" }] };
     assert.deepEqual(of(well), ["ok daemon-answers"]);
     assert.deepEqual(of({ ...well, version: "0.9.0" }), ["warning daemon-version"]);
-    assert.deepEqual(of({ ...well, duo: { health: "bad-keys" } }), ["warning daemon-health"]);
-    assert.deepEqual(of({ ...well, duo: { health: "local-trouble" } }), ["danger daemon-local-trouble"]);
-    assert.deepEqual(of({ ...well, duo: { health: "timeout", outage: { since: "2026-11-22T00:00:00Z" } } }), [
-      "warning daemon-outage",
-    ]);
+    assert.deepEqual(of({ ...well, connections: [{ health: "bad-keys" }] }), ["warning daemon-health"]);
+    assert.deepEqual(of({ ...well, connections: [{ health: "local-trouble" }] }), ["danger daemon-local-trouble"]);
+    const outage = { since: "2026-11-22T00:00:00Z" };
+    assert.deepEqual(of({ ...well, connections: [{ health: "timeout", outage }] }), ["warning daemon-outage"]);
     assert.deepEqual(of("nonsense"), ["warning daemon-version"]);
   });
   it("may be missing", () => {
