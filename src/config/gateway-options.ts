@@ -46,7 +46,8 @@ export const GATEWAY_OPTIONS = {
       "Tell Duo the client address that login_duogate reports from SSH_CONNECTION. The user's own process reports it:",
       "policies of Duo and remembered devices that waive the factor for an address can then be met by a lie.",
       "Without it Duo sees no address, and no device is remembered for such a login.",
-      "The PAM module's address comes from sshd and is always told.",
+      "The log marks such an address (rhost_trusted false) whatever stands here, and lines in Duo Unix's form leave it",
+      "out: any local user could have others banned with it. The PAM module's address comes from sshd and is always told.",
     ],
   }),
   answerTimeout: option<number>("gateway", "answer_timeout", duration(5 * SECOND, 10 * MINUTE), 90 * SECOND, {

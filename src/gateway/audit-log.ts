@@ -41,7 +41,7 @@ function subjectOf({ transaction, facts }: Decision) {
   return { transaction, user: facts.user, service: facts.service };
 }
 
-function auditDecision({ transaction, facts, verdict, record, peer, durationMs }: Decision) {
+function auditDecision({ transaction, door, facts, verdict, record, peer, durationMs }: Decision) {
   return {
     verdict,
     transaction,
@@ -50,7 +50,9 @@ function auditDecision({ transaction, facts, verdict, record, peer, durationMs }
     duoUser: record.duoUser === facts.user ? undefined : record.duoUser,
     service: facts.service,
     rhost: facts.rhost,
-    rhostTrusted: facts.rhostTrusted,
+    // SECURITY: trust_login_address lets Duo be told what a user's own process says; it does not make it true, and whoever
+    // acts on the log (fail2ban) must not ban an address that a user can choose.
+    rhostTrusted: door === "pam" && facts.rhostTrusted,
     address: record.address,
     tty: facts.tty,
     callerUid: facts.callerUid,

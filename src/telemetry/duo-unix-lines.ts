@@ -46,7 +46,8 @@ function field(text: string): string {
 
 /** SECURITY: an address that the user could have chosen is left out, because fail2ban would ban it. */
 function addressOf({ address, rhost, rhostTrusted }: Decision): string | undefined {
-  return address ?? (rhost === "" || rhostTrusted === false ? undefined : rhost);
+  if (rhostTrusted === false) return undefined;
+  return address ?? (rhost === "" ? undefined : rhost);
 }
 
 function noteLine(decision: Decision, note: LoginNote): ClassicLine | undefined {

@@ -4,14 +4,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { LoginNote } from "../../src/core/note.ts";
 import { aborted, allowApproved, deny, type Verdict } from "../../src/core/verdict.ts";
-import { createAudit, type Decision } from "../../src/telemetry/audit.ts";
+import { createGatewayLog } from "../../src/gateway/audit-log.ts";
+import { emptyRecord } from "../../src/login/record.ts";
+import { type Audit, createAudit, type Decision } from "../../src/telemetry/audit.ts";
 import { createLogger } from "../../src/telemetry/logger.ts";
 import { withDuoUnixLines } from "../../src/telemetry/syslog.ts";
+import { HelperClient, start } from "../support/helper-client.ts";
+import { setStage } from "../support/pam-stage.ts";
 import { repositoryFile } from "../support/repository.ts";
 
 const TOOL = "fail2ban-regex";
@@ -71,7 +75,16 @@ const ROWS: readonly (readonly [name: string, Partial<Decision>, json: readonly 
     ],
   ];
 
-function write(decision: Partial<Decision>): { readonly json: readonly string[]; readonly words: readonly string[] } {
+interface Written {
+  readonly json: readonly string[];
+  readonly words: readonly string[];
+}
+
+function write(decision: Partial<Decision>): Written {
+  return linesOf((audit) => audit.decision({ ...BASE, ...decision }));
+}
+
+function linesOf(use: (audit: Audit) => void): Written {
   const json: string[] = [];
   const words: string[] = [];
   const clock = { now: () => 0, wallMs: () => Date.now(), after: () => ({ cancel: () => undefined }) };
@@ -83,7 +96,7 @@ function write(decision: Partial<Decision>): { readonly json: readonly string[];
     send: (line) => words.push(line.replace(/^<\d+>(\w{3} .{11}) /, "$1 bastion ")) > 0,
     onChange: () => undefined,
   });
-  audit.decision({ ...BASE, ...decision });
+  use(audit);
   return { json, words };
 }
 
@@ -114,6 +127,42 @@ describe("the fail2ban filter", { skip }, () => {
       assert.deepEqual(found(lines.words, `${FILTER}[mode=duo_unix]`), words);
     });
   }
+
+  it("a local user of login.sock gets no address banned, trust_login_address or not", async (t) => {
+    for (const trust of ["yes", "no"]) {
+      const { daemon, emulator } = await setStage(t, { gatewayLines: [`trust_login_address = ${trust}`] });
+      const own = userInfo().username;
+      emulator.setUser(own, { status: "disabled" });
+      const helper = await HelperClient.connect(daemon.loginSocket);
+      helper.send(start({ user: own, service: "login_duogate", rhost: "198.51.100.1" }));
+      await helper.nextOf("verdict");
+      const line = await daemon.event("decision");
+      assert.equal(line["rhost"], "198.51.100.1");
+      assert.equal(line["reason"], "duo-denied");
+      // That the same line would ban, were the address root's word.
+      const { rhost_trusted: _mark, ...unmarked } = line;
+      assert.deepEqual(found([JSON.stringify(unmarked)], FILTER), ["198.51.100.1"]);
+      assert.deepEqual(found([JSON.stringify(line)], FILTER), [], `trust_login_address = ${trust}`);
+    }
+  });
+
+  it("nor in Duo Unix's words", () => {
+    const said = { interactive: true, showsMessages: true, callerUid: 1000, budgetMs: 1 };
+    const { json, words } = linesOf((audit) =>
+      createGatewayLog(audit).decision({
+        transaction: "t-1",
+        door: "login",
+        peer: { pid: 1, uid: 1000 },
+        // As with trust_login_address = yes.
+        facts: { user: "alice", service: "login_duogate", rhost: "198.51.100.1", rhostTrusted: true, ...said },
+        verdict: deny("duo-denied"),
+        record: { ...emptyRecord(), address: "198.51.100.1", attempts: 1 },
+        durationMs: 1,
+      }),
+    );
+    assert.equal(words.length, 1);
+    assert.deepEqual([found(json, FILTER), found(words, `${FILTER}[mode=duo_unix]`)], [[], []]);
+  });
 
   it("finds what Duo Unix itself writes", () => {
     const line =
