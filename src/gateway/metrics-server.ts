@@ -2,6 +2,7 @@
 // root alone may ask stays on control.sock. Every local user can reach it, so that a flood of requests must cost little.
 
 import type { Clock } from "../core/clock.ts";
+import { giveWay } from "./giving-way.ts";
 import { doorOf, type HttpDoor, httpServer } from "./http-door.ts";
 import { type HttpReply, type HttpRoute, refusal, reply, serve } from "./http-routes.ts";
 
@@ -11,7 +12,9 @@ export interface LoopbackPlace {
   readonly port: number;
 }
 
-const CONNECTIONS_MAX = 16;
+const CONNECTIONS_MAX = 64;
+/** Without a byte either way. A scraper that takes its answer takes it at once. */
+const SILENT_MS = 5000;
 /** No scraper asks more often than this; whoever does gets the same text again. */
 const FRESH_MS = 1000;
 const LOOPBACK_NAME = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
@@ -30,7 +33,8 @@ export async function openMetrics({ host, port }: LoopbackPlace, parts: MetricsP
     if (LOOPBACK_NAME.test(request.headers.host ?? "")) await serve(routes, request, response);
     else reply(response, refusal(403, "ask by the loopback address, or as localhost"));
   }, parts.onError);
-  server.maxConnections = CONNECTIONS_MAX;
+  giveWay(server, CONNECTIONS_MAX);
+  server.timeout = SILENT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port, backlog: CONNECTIONS_MAX }, () => {
