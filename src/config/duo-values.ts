@@ -1,9 +1,10 @@
 // The values that only [duo] has: keys, host and groups. SECURITY: nothing here quotes what was written, because a key
-// pasted into the wrong line would then reach a terminal or a log. Used by options.ts.
+// pasted into the wrong line would then reach a terminal or a log; short patterns of groups are the exception. Used by options.ts.
 
 import { isIP } from "node:net";
 import { err, ok, type Result } from "../core/result.ts";
 import { Secret } from "../core/secret.ts";
+import { isAllNegated, patternFault } from "./group-patterns.ts";
 import { type Complaint, complaint } from "./problem.ts";
 import type { ValueType } from "./value-types.ts";
 
@@ -70,25 +71,22 @@ export const groupList: ValueType<readonly string[]> = {
   read(raw) {
     // A run of: backslash and space, or anything but a space.
     const tokens = (raw.match(/(\\ |[^ ])+/g) ?? []).map((token) => token.replaceAll("\\ ", " "));
-    return tokens.length <= 255
-      ? ok(Object.freeze(tokens))
-      : bad("there are more than 255 pattern lists", "join some of them with commas or wildcards");
+    if (tokens.length > 255) {
+      return bad("there are more than 255 pattern lists", "join some of them with commas or wildcards");
+    }
+    const fault = tokens.map(patternFault).find((one) => one !== undefined);
+    return fault === undefined ? ok(Object.freeze(tokens)) : bad(fault.message, fault.remedy);
   },
   show: (value) => value.map((token) => token.replaceAll(" ", "\\ ")).join(" "),
   // COMPAT(duo_unix): accepted with a warning, as there: nobody matches, so nobody has to pass.
-  warn: (value) =>
-    value.length > 0 && value.every(isNegated)
-      ? complaint(
-          "unusual-value",
-          "every pattern begins with !, so that no user has to pass at all",
-          "write *,!name for everyone but the members of name",
-        )
-      : undefined,
+  warn(value) {
+    if (!value.some(isAllNegated)) return undefined;
+    const message = value.every(isAllNegated)
+      ? "every pattern begins with !, so that no user has to pass at all"
+      : "a list of ! patterns alone matches nobody, and takes nobody out of the other lists";
+    return complaint("unusual-value", message, "write *,!name for everyone but the members of name");
+  },
 };
-
-function isNegated(token: string): boolean {
-  return token.split(",").every((pattern) => pattern === "" || pattern.startsWith("!"));
-}
 
 function urlPart(raw: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(raw)) return "a scheme such as https://";

@@ -73,6 +73,7 @@ export const OPTIONS = {
       "Only users in these Unix groups have to pass; everyone else is let through.",
       "A pattern list has patterns with commas between them: * and ? are wildcards, ! excludes its group's members.",
       "A user has to pass when any one list matches. A list of ! patterns alone matches nobody.",
+      "A ! inside a pattern, as in *.!root, and a character that no group's name has are mistakes, and refused.",
       "Nobody is let through while their groups are not known for sure: a group named here without * or ? has to exist",
       "on this machine, or else everyone has to pass. One that only other machines have can be written with a ?.",
     ],

@@ -22,6 +22,12 @@ export function groupsToConfirm(tokens: readonly string[], userGroups: readonly 
   return [...new Set(names)].filter((name) => !userGroups.includes(name));
 }
 
+/** The patterns, as they are written, that match none of `groups`. */
+export function matchesNone(tokens: readonly string[], groups: readonly string[]): readonly string[] {
+  const patterns = tokens.flatMap((token) => token.split(",")).filter((pattern) => pattern !== "");
+  return patterns.filter((pattern) => !groups.some((group) => wildcardMatches(pattern.replace(/^!/, ""), group)));
+}
+
 /** True when every pattern is negated, so that nobody can match: a configuration that switches the factor off. */
 export function allNegated(tokens: readonly string[]): boolean {
   const patterns = tokens.flatMap((token) => token.split(",")).filter((pattern) => pattern !== "");

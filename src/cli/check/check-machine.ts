@@ -3,19 +3,25 @@
 
 import type { Config } from "../../config/config.ts";
 import type { Account } from "../../host/account.ts";
+import type { LocalAccounts } from "../../host/accounts.ts";
 import { fileFindings } from "../doctor/config-findings.ts";
 import { at, danger, type Finding } from "../doctor/finding.ts";
+import { groupFindings } from "../doctor/group-findings.ts";
 import { duogateLines, lineFindings } from "../doctor/line-findings.ts";
 import { type PamFacts, sectionFindings } from "../doctor/pam-findings.ts";
 
 export interface CheckMachine {
+  readonly local: LocalAccounts;
   readonly pam: PamFacts;
   /** The daemon's account, undefined where there is none; asked only for files that it has to read. */
   readonly account: () => Promise<Account | undefined>;
 }
 
 /** Everything on this machine that does not go together with `config`. */
-export async function machineFindings({ pam, account }: CheckMachine, config: Config): Promise<readonly Finding[]> {
+export async function machineFindings(
+  { pam, account, local }: CheckMachine,
+  config: Config,
+): Promise<readonly Finding[]> {
   const seen = new Set<string>();
   const lines = [...pam.services].flatMap(([name, { service, missing }]) =>
     duogateLines(service).flatMap((line) => {
@@ -36,7 +42,12 @@ export async function machineFindings({ pam, account }: CheckMachine, config: Co
     const key = JSON.stringify([place, id, what]);
     return !seen.has(key) && seen.add(key);
   });
-  return [...once, ...sectionFindings(pam, config), ...(await ownFiles(config, account))];
+  return [
+    ...once,
+    ...sectionFindings(pam, config),
+    ...groupFindings(config, local),
+    ...(await ownFiles(config, account)),
+  ];
 }
 
 async function ownFiles(config: Config, account: CheckMachine["account"]): Promise<readonly Finding[]> {

@@ -2,7 +2,9 @@
 
 import type { Command } from "commander";
 import { accountNamed } from "../../host/account.ts";
+import { localAccounts } from "../../host/accounts.ts";
 import { ownLimits, runsIn } from "../../host/process-limits.ts";
+
 import { runProgram } from "../../host/program.ts";
 import { unitLimits } from "../../host/units.ts";
 import { check } from "../check/check.ts";
@@ -36,7 +38,11 @@ export function addCheck(duogate: Command, { env, print, complain, finish }: Com
     .addHelpText("after", ABOUT)
     .action(async ({ config, json, strict }: Flags) => {
       const credentialsDirectory = env["CREDENTIALS_DIRECTORY"];
-      const machine = async () => ({ pam: pamFacts(), account: () => accountNamed(runProgram, "duogate") });
+      const machine = async () => ({
+        pam: pamFacts(),
+        local: localAccounts(),
+        account: () => accountNamed(runProgram, "duogate"),
+      });
       const chosen = { json: json === true, strict: strict === true };
       const limits = async () => {
         const unit = runsIn(SERVICE) ? undefined : await unitLimits(runProgram, SERVICE);

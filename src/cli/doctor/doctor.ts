@@ -9,6 +9,7 @@ import { err, ok as okResult, type Result } from "../../core/result.ts";
 import type { Resolve } from "../../duo/resolver.ts";
 import { accessControl } from "../../host/access-control.ts";
 import { accountNamed } from "../../host/account.ts";
+import { localAccounts } from "../../host/accounts.ts";
 import type { FirstFactors } from "../../host/pam/modules.ts";
 import type { RunProgram } from "../../host/program.ts";
 import type { SshdConnection } from "../../host/sshd.ts";
@@ -21,6 +22,7 @@ import { readEntries } from "./acknowledged.ts";
 import { configFindings } from "./config-findings.ts";
 import { daemonAnswer, daemonFindings } from "./daemon-findings.ts";
 import { type Finding, LEVELS, note, worst } from "./finding.ts";
+import { groupFindings } from "./group-findings.ts";
 import { duogateLines } from "./line-findings.ts";
 import { doorFacts, moduleFile, pamFacts } from "./machine-facts.ts";
 import { accessFindings, moduleFindings } from "./machine-findings.ts";
@@ -92,6 +94,7 @@ async function examine(
     ...moduleFindings(moduleFile(used)),
     ...unitFindings(await unitStates(run)),
     ...socketFindings(doorFacts(runtimeDir, isRoot), { uid: account?.uid }),
+    ...(config === undefined ? [] : groupFindings(config, localAccounts())),
     ...daemonFindings(await daemonPart(runtimeDir), version, isRoot),
     ...pamFindings(pam, config, sshd.keyFirst),
     ...sshd.findings,

@@ -1,6 +1,7 @@
 // What one file of Duo Unix means in duogate.conf: each setting as it was meant, with a finding wherever that is not what Duo
 // Unix made of it. Pure. Called by cli/import; render.ts writes the result.
 
+import { patternFault } from "../group-patterns.ts";
 import { findOption } from "../options.ts";
 import type { Finding, Translation } from "./finding.ts";
 import { type DuoUnixSetting, readDuoUnix } from "./grammar.ts";
@@ -36,6 +37,7 @@ class Translator {
   readonly #values = new Map<string, string>();
   readonly #findings: Finding[] = [];
   readonly #groups: string[] = [];
+  #groupsFaulty = false;
   #prompts = 3;
   /** As Duo Unix had it when it stopped. */
   #failmode = "safe";
@@ -116,7 +118,21 @@ class Translator {
     const comment = continued ? tokens.findIndex((token) => token.startsWith(";")) : -1;
     if (comment !== -1)
       this.say(line, "groups", "Duo Unix took the comment on this line for names of groups. Left out");
-    this.#groups.push(...(comment === -1 ? tokens : tokens.slice(0, comment)));
+    const meant = comment === -1 ? tokens : tokens.slice(0, comment);
+    this.#groups.push(...meant);
+    for (const token of meant) this.#checkGroups(line, token);
+  }
+
+  /** SECURITY: without such a list somebody would be let in who should not be, and with it everybody is. */
+  #checkGroups(line: number, token: string): void {
+    const fault = patternFault(token.replaceAll("\\ ", " "));
+    if (fault === undefined) return;
+    this.#groupsFaulty = true;
+    this.say(
+      line,
+      "groups",
+      `${fault.message}. Duo Unix let in whoever no other list matched. Left out with the other lists, so that everyone has to pass: ${fault.remedy}`,
+    );
   }
 
   #takePrompts(line: number, value: string): void {
@@ -145,7 +161,7 @@ class Translator {
   /** What can be said only when the whole file was read. */
   #endOfKeys(): void {
     if (this.#groups.length > 255) this.stop(1, "there are more than 255 groups");
-    if (this.#groups.length > 0) this.#values.set("groups", this.#groups.join(" "));
+    if (this.#groups.length > 0 && !this.#groupsFaulty) this.#values.set("groups", this.#groups.join(" "));
     if (this.#values.get("accept_env_factor") === "yes" && this.#program === "pam_duo") {
       this.#values.delete("accept_env_factor");
       this.say(undefined, undefined, "accept_env_factor: pam_duo reads it and never uses it. Left out");

@@ -173,10 +173,46 @@ describe("groups", () => {
     "domain\\ users b": ["domain users", "b"],
     "a\\b": ["a\\b"],
     "a\\\\ b": ["a\\ b"],
-    "a\tb": ["a\tb"],
+    "*": ["*"],
+    "?*,!root,": ["?*,!root,"],
+    "CORP\\domain\\ users": ["CORP\\domain users"],
+    "R&D,a.b-c_d,user@example.org,host$,50%,+x,men's,(x),a/b": [
+      "R&D,a.b-c_d,user@example.org,host$,50%,+x,men's,(x),a/b",
+    ],
+    "Administratör,группа,管理": ["Administratör,группа,管理"],
   };
   for (const [raw, tokens] of Object.entries(cases)) {
     it(JSON.stringify(raw), () => assert.deepEqual(read(groupList, raw), tokens));
+  }
+
+  const mistakes: readonly (readonly [string, string | undefined])[] = [
+    ["*.!root", "*,!root"],
+    ["*!root", "*,!root"],
+    ["?*.!root", "?*,!root"],
+    ["*;!root", "*,!root"],
+    ["users.!wheel adm", "users,!wheel"],
+    ["a!b!c", "a,!b,!c"],
+    ["!!root", "!root"],
+    ["domain\\ users|!guests", "domain\\ users,!guests"],
+    ["staff,*.!root", "staff,*,!root"],
+    ["root!", "root"],
+    ["*,! root", undefined],
+    ["!", undefined],
+    ["users|wheel", undefined],
+    ['"domain\\ users",wheel', undefined],
+    ["a\tb", undefined],
+    ["[a-z]*", undefined],
+    ["*:!root", "*,!root"],
+    [`*.!${"x".repeat(40)}`, undefined],
+  ];
+  for (const [raw, meant] of mistakes) {
+    it(`${JSON.stringify(raw)} is a mistake`, () => {
+      const refused = groupList.read(raw);
+      assert.ok(!refused.ok, "it is taken, and lets everybody in");
+      const { message, remedy } = refused.error;
+      if (meant !== undefined) assert.ok(remedy.includes(`did you mean "${meant}"?`), remedy);
+      assert.ok(!`${message}${remedy}`.includes("x".repeat(40)), "something long is quoted");
+    });
   }
 
   it("are at most 255 lists", () => {
@@ -184,9 +220,9 @@ describe("groups", () => {
     assert.equal(read(groupList, "g ".repeat(256).trim()), BAD);
   });
 
-  it("warn when every pattern is negated", () => {
-    const odd = [["!a"], ["!a,!b", "!c"], ["!a,"]];
-    const fine = [[], ["a"], ["*,!a"], ["!a", "*"]];
+  it("warn when every pattern of a list is negated", () => {
+    const odd = [["!a"], ["!a,!b", "!c"], ["!a,"], ["*", "!a"]];
+    const fine = [[], ["a"], ["*,!a"]];
     assert.ok(odd.every((value) => groupList.warn?.(value)));
     assert.ok(fine.every((value) => groupList.warn?.(value) === undefined));
   });

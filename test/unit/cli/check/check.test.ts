@@ -10,7 +10,11 @@ import { parseEntries } from "../../../../src/cli/doctor/acknowledged.ts";
 import { pamFacts } from "../../../../src/cli/doctor/machine-facts.ts";
 import type { PamFacts } from "../../../../src/cli/doctor/pam-findings.ts";
 import { EXIT } from "../../../../src/cli/exit-codes.ts";
+
 import { maxLoginsFor } from "../../../../src/gateway/capacity.ts";
+
+import type { LocalAccounts } from "../../../../src/host/accounts.ts";
+
 import { repositoryFile } from "../../../support/repository.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "duogate-check-"));
@@ -21,6 +25,7 @@ const KEYS = ["[duo]", "ikey = DIABCDEFGHIJKLMNOPQR", `skey = ${SKEY}`, "host = 
 const GOOD = [...KEYS, "failmode = secure"];
 
 const NO_LIMITS = { of: "this process", descriptors: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+const NO_ACCOUNTS: LocalAccounts = { accounts: [], groups: [], directory: false };
 const NO_PAM: PamFacts = { services: new Map(), consoleMs: 0 };
 
 async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOptions> = {}) {
@@ -33,9 +38,9 @@ async function run(lines: readonly string[], mode = 0o600, more: Partial<CheckOp
     credentialsDirectory: undefined,
     json: false,
     strict: false,
-    machine: async () => ({ pam: NO_PAM, account: async () => undefined }),
     acknowledged: async () => ({ entries: [], faults: [] }),
     limits: async () => NO_LIMITS,
+    machine: async () => ({ pam: NO_PAM, local: NO_ACCOUNTS, account: async () => undefined }),
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
     ...more,
@@ -124,7 +129,11 @@ describe("duogate check on this machine", () => {
   mkdirSync(pamD, { recursive: true });
   const machine = (files: Readonly<Record<string, string>>) => async () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(pamD, name), `${text}\n`);
-    return { pam: pamFacts(folder), account: async () => ({ name: "duogate", uid: 4_000_000, gids: [4_000_000] }) };
+    return {
+      pam: pamFacts(folder),
+      local: NO_ACCOUNTS,
+      account: async () => ({ name: "duogate", uid: 4_000_000, gids: [4_000_000] }),
+    };
   };
   const sshd = {
     sshd: "@include part\naccount required pam_unix.so",
@@ -161,12 +170,14 @@ describe("duogate check on this machine", () => {
       asked += 1;
       return undefined;
     };
-    await run(GOOD, 0o600, { machine: async () => ({ pam: NO_PAM, account }) });
+    await run(GOOD, 0o600, { machine: async () => ({ pam: NO_PAM, local: NO_ACCOUNTS, account }) });
     assert.equal(asked, 0);
     // A copy: a checkout under umask 0002 is writable for the group, and such a file is refused.
     const cafile = join(folder, "own-roots.pem");
     writeFileSync(cafile, readFileSync(repositoryFile("conf/duo-roots.pem")), { mode: 0o600 });
-    await run([...GOOD, `cafile = ${cafile}`], 0o600, { machine: async () => ({ pam: NO_PAM, account }) });
+    await run([...GOOD, `cafile = ${cafile}`], 0o600, {
+      machine: async () => ({ pam: NO_PAM, local: NO_ACCOUNTS, account }),
+    });
     assert.equal(asked, 1);
   });
 

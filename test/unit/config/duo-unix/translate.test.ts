@@ -57,6 +57,9 @@ const ROWS: readonly (readonly [line: string, key: string, written: string | und
   ["groups = a b\\ c,!d", "groups", "a b\\ c,!d"],
   ["group = a\ngroups = b\n  c d", "groups", "a b c d"],
   ["groups = a\n  b ; staff", "groups", "a b", /took the comment/],
+  ["groups = *.!root", "groups", undefined, /everyone has to pass: did you mean "\*,!root"\?/],
+  ["groups = admins staff!root", "groups", undefined, /let in whoever no other list matched/],
+  ["groups = admins\ngroups = a|b", "groups", undefined, /2 groups|which no group's name has/],
   ["autopush = yes\nautopush = no", "autopush", "no", /second time/],
 ];
 
