@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -192,6 +193,41 @@ describe("duogate import", { concurrency: 2 }, () => {
       run(pam).said,
       /mode 0664 Duo Unix refuses to read it and lets everyone in[\s\S]*others can have changed it/,
     );
+  });
+
+  test("takes a login_duo.conf alone for what it is", (t) => {
+    const { write, run } = desk(t);
+    const text = `${KEYS}failmode = secure\nmotd = yes\naccept_env_factor = yes\n`;
+    for (const args of [["login_duo.conf"], ["--login", "login_duo.conf"], ["other.conf"]]) {
+      write(args.at(-1) ?? "", text);
+      const { code, out, said } = run(...args);
+      assert.equal(code, 0, said);
+      assert.match(out, /^accept_env_factor = yes$/m);
+      assert.match(said, /motd: .*login_duogate -m/);
+      assert.doesNotMatch(said, /stopped reading|does not know|never uses/);
+    }
+    // pam_duo's own does stop at motd.
+    assert.match(run(write("pam_duo.conf", text)).said, /does not know "motd".*refused every login/);
+  });
+
+  test("a file that root's group may read is no scandal; one of another group is", {
+    skip: process.getuid?.() === 0 ? false : "needs root: only root can have a file of root's",
+  }, (t) => {
+    const { write, run } = desk(t);
+    const pam = write("pam_duo.conf", `${KEYS}failmode = secure\n`, 0o640);
+    assert.match(run(pam).said, /mode 0640 and group root newer releases of Duo Unix read it; older ones refuse/);
+    assert.doesNotMatch(run(pam).said, /make a new one/);
+    chownSync(pam, 0, 1);
+    assert.match(run(pam).said, /mode 0640 Duo Unix refuses to read it.*make a new one/);
+  });
+
+  test("leaves out groups that cannot have been meant, and everyone has to pass", (t) => {
+    const { write, run, target } = desk(t);
+    const pam = write("pam_duo.conf", `${KEYS}failmode = secure\ngroups = *.!root\n`);
+    const { code, said } = run(pam, "--write");
+    assert.equal(code, 0);
+    assert.match(said, /:5: groups: .*so that everyone has to pass: did you mean "\*,!root"\?/);
+    assert.doesNotMatch(readFileSync(target, "utf8"), /^groups/m);
   });
 
   test("refuses what it cannot read or does not understand, each with its exit code", (t) => {

@@ -2,6 +2,7 @@
 // secret key goes into the file and nowhere else.
 
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Finding, Translation } from "../../config/duo-unix/finding.ts";
 import { type ImportedService, renderImport } from "../../config/duo-unix/render.ts";
 import { type DuoUnixProgram, translate } from "../../config/duo-unix/translate.ts";
@@ -17,8 +18,8 @@ import { readSource } from "./source.ts";
 import { writeConfigFile } from "./write.ts";
 
 export interface ImportOptions {
-  /** The pam_duo.conf for [duo]. */
-  readonly file: string;
+  /** The pam_duo.conf for [duo], or the one file that there is. */
+  readonly file: string | undefined;
   /** The login_duo.conf for login_duogate. */
   readonly login: string | undefined;
   /** `name=file`, for each PAM service whose line has conf=file. */
@@ -38,15 +39,16 @@ export async function importDuoUnix(options: ImportOptions): Promise<number> {
   const { complain, config, write } = options;
   const wanted = wantedFiles(options);
   if (!wanted.ok) return refuse(complain, wanted.error, EXIT.usage);
-  const main = await translateFile(options.file, "pam_duo", complain);
+  const { main: first, others } = wanted.value;
+  const main = await translateFile(first.file, first.program, complain);
   if (main === undefined) return EXIT.invalid;
   const services: ImportedService[] = [];
-  for (const { service, file, program } of wanted.value) {
+  for (const { service, file, program } of others) {
     const translation = await translateFile(file, program, complain);
     if (translation === undefined) return EXIT.invalid;
     services.push({ service, file, translation });
   }
-  const { text, findings } = renderImport(options.file, main, services);
+  const { text, findings } = renderImport(first.file, main, services);
   for (const { service, ...finding } of findings) complain(explain(`[service:${service}]`, finding));
   const parsed = parseConfig(text, config);
   if (!parsed.ok) {
@@ -66,9 +68,18 @@ interface WantedFile {
   readonly program: DuoUnixProgram;
 }
 
-function wantedFiles({ login, services }: ImportOptions): Result<readonly WantedFile[], string> {
+interface WantedFiles {
+  readonly main: { readonly file: string; readonly program: DuoUnixProgram | undefined };
+  readonly others: readonly WantedFile[];
+}
+
+function wantedFiles({ file, login, services }: ImportOptions): Result<WantedFiles, string> {
+  const main = file === undefined ? login : file;
+  if (main === undefined)
+    return err("name the file: duogate import /etc/duo/pam_duo.conf, or --login /etc/duo/login_duo.conf");
   const wanted: WantedFile[] = [];
-  if (login !== undefined) wanted.push({ service: LOGIN_SERVICE, file: login, program: "login_duo" });
+  if (file !== undefined && login !== undefined)
+    wanted.push({ service: LOGIN_SERVICE, file: login, program: "login_duo" });
   for (const one of services) {
     const [, service = "", file = ""] = /^([^=]+)=(.+)$/.exec(one) ?? [];
     const section = readSection(`service:${service}`);
@@ -77,12 +88,22 @@ function wantedFiles({ login, services }: ImportOptions): Result<readonly Wanted
     if (wanted.some((other) => other.service === service)) return err(`the service ${service} has two files`);
     wanted.push({ service, file, program: "pam_duo" });
   }
-  return ok(wanted);
+  return ok({ main: { file: main, program: file === undefined ? "login_duo" : undefined }, others: wanted });
+}
+
+/**
+ * Whose file it is, where the command line does not say: by its name, or by the option that login_duo alone knows. At that
+ * option pam_duo stops reading and lets everyone in, so that no file of pam_duo's that was ever tried has it.
+ */
+function programOf(file: string, text: string): DuoUnixProgram {
+  const name = basename(file);
+  if (name.startsWith("pam_duo")) return "pam_duo";
+  return name.startsWith("login_duo") || /^[ \t]*motd[ \t]*=/m.test(text) ? "login_duo" : "pam_duo";
 }
 
 async function translateFile(
   file: string,
-  program: DuoUnixProgram,
+  program: DuoUnixProgram | undefined,
   complain: (text: string) => void,
 ): Promise<Translation | undefined> {
   const source = await readSource(file);
@@ -90,7 +111,8 @@ async function translateFile(
     complain(source.error);
     return undefined;
   }
-  const { values, findings } = translate(source.value.text, program);
+  const { text: written } = source.value;
+  const { values, findings } = translate(written, program ?? programOf(file, written));
   const remarks = source.value.remarks.map((text) => ({ line: undefined, key: undefined, text }));
   const all = [...remarks, ...findings];
   for (const finding of all) complain(explain(file, finding));

@@ -43,17 +43,25 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-function remarksOn({ mode, uid }: Stats): readonly string[] {
+function remarksOn({ mode, uid, gid }: Stats): readonly string[] {
   const bits = (mode & 0o777).toString(8).padStart(4, "0");
-  const readable = (mode & 0o044) !== 0;
   const writable = (mode & 0o022) !== 0;
   return [
-    ...(readable
-      ? [
-          `with mode ${bits} Duo Unix refuses to read it and lets everyone in; and others may know its secret key: make a new one`,
-        ]
-      : []),
+    ...readableRemark(mode, bits, uid === 0 && gid === 0),
     ...(writable ? [`with mode ${bits} others can have changed it: read it before you go on`] : []),
     ...(uid === 0 ? [] : [`it belongs to uid ${uid}, who can have changed it: read it before you go on`]),
+  ];
+}
+
+/** COMPAT(duo_unix): releases differ about a file that root's group may read. */
+function readableRemark(mode: number, bits: string, isRoots: boolean): readonly string[] {
+  if ((mode & 0o044) === 0) return [];
+  if (isRoots && (mode & 0o004) === 0) {
+    return [
+      `with mode ${bits} and group root newer releases of Duo Unix read it; older ones refuse to, and let everyone in`,
+    ];
+  }
+  return [
+    `with mode ${bits} Duo Unix refuses to read it and lets everyone in; and others may know its secret key: make a new one`,
   ];
 }

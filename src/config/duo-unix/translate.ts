@@ -3,6 +3,7 @@
 
 import { patternFault } from "../group-patterns.ts";
 import { findOption } from "../options.ts";
+import { commentIn } from "./comments.ts";
 import type { Finding, Translation } from "./finding.ts";
 import { type DuoUnixSetting, readDuoUnix } from "./grammar.ts";
 import { ADDING, OTHER_NAMES, READERS } from "./readers.ts";
@@ -66,7 +67,8 @@ class Translator {
   }
 
   take(read: DuoUnixSetting): void {
-    const setting = this.#asMeant(read);
+    const setting = this.#withoutComment(this.#asMeant(read));
+    if (setting === undefined) return;
     const { line, key, value } = setting;
     const name = OTHER_NAMES.get(key) ?? key;
     if (name === "groups") this.#takeGroups(setting);
@@ -156,6 +158,23 @@ class Translator {
       this.say(line, OTHER_NAMES.get(key) ?? key, "the line begins with a blank, so that it sets this once more");
     }
     return setting;
+  }
+
+  /** Undefined where nothing but a comment is left. */
+  #withoutComment(setting: DuoUnixSetting): DuoUnixSetting | undefined {
+    const { line, key, value, continued } = setting;
+    // ` ;` in a continuation line of groups: #takeGroups.
+    const comment = Object.hasOwn(READERS, key) || ADDING.has(key) ? commentIn(key, value) : undefined;
+    if (comment === undefined) return setting;
+    const { meant, effect, stops } = comment;
+    const whole =
+      continued && meant === "" ? "the comment begins with a blank, so that Duo Unix adds it to the line above; " : "";
+    const name = OTHER_NAMES.get(key) ?? key;
+    if (stops) this.stop(line, `${whole}${effect}`);
+    else this.say(line, name, `${whole}${effect}. Here it is a comment, and left out`);
+    // It was off there, whatever it says, and cannot be on here.
+    if (meant === "" || key === "noverify") return undefined;
+    return { ...setting, value: meant };
   }
 
   /** What can be said only when the whole file was read. */

@@ -81,6 +81,81 @@ describe("translate", () => {
   });
 });
 
+/** Every key that one of the programs knows, with a value that needs no word. */
+const EVERY_KEY: Readonly<Record<string, string>> = {
+  ikey: "DIX",
+  skey: "abc",
+  host: "api-x.duosecurity.com",
+  failmode: "secure",
+  groups: "users,!wheel",
+  group: "a\\ #b",
+  pushinfo: "yes",
+  http_proxy: "http://proxy:3128",
+  autopush: "yes",
+  verified_push: "yes",
+  prompts: "2",
+  accept_env_factor: "yes",
+  fallback_local_ip: "yes",
+  https_timeout: "30",
+  send_gecos: "yes",
+  gecos_delim: ",",
+  gecos_username_pos: "2",
+  cafile: "/etc/duo/ca.pem",
+  noverify: "no",
+  motd: "no",
+};
+
+describe("a comment behind a value", () => {
+  const valuesOf = (text: string) => [...translate(text, "login_duo").values];
+  for (const [key, plain] of Object.entries(EVERY_KEY)) {
+    const clean = `failmode = secure\n${key} = ${plain}\n`;
+    it(`with # is no part of ${key}, and the owner is told what Duo Unix makes of it`, () => {
+      for (const comment of [" # as the guide says", "\t#x", "  # a = b ; c"]) {
+        const text = clean.trimEnd() + comment;
+        assert.deepEqual(valuesOf(text), valuesOf(clean), text);
+        const words = told(text, "login_duo").filter((line) => line.startsWith("2 "));
+        assert.equal(words.length, 1, words.join("\n"));
+        assert.match(words[0] ?? "", /knows no comment.*: to it the # and what follows is part of the value/);
+      }
+    });
+
+    it(`with ; is none to Duo Unix either, for ${key}`, () => {
+      const text = `${clean.trimEnd()} ; as the guide says`;
+      assert.deepEqual([valuesOf(text), told(text, "login_duo")], [valuesOf(clean), told(clean, "login_duo")]);
+    });
+
+    it(`on an indented line of its own sets no ${key}`, () => {
+      const text = `${clean}   # as the guide says\n`;
+      assert.deepEqual(valuesOf(text), valuesOf(clean));
+      assert.match(
+        told(text, "login_duo").join("\n"),
+        /^3 .*begins with a blank, so that Duo Unix adds it to the line above/m,
+      );
+    });
+
+    it(`in the place of a value is none for ${key}`, () => {
+      const text = `${key} = # as the guide says\n`;
+      const [first = ""] = told(text, "login_duo");
+      assert.match(first, /^1 .*to it the # and what follows is part of the value/);
+      assert.ok(!valuesOf(text).some(([, written]) => written.includes("#")));
+    });
+  }
+
+  it("says in which state the file was read from there on", () => {
+    assert.equal(translate("failmode = safe # x", "pam_duo").values.get("failmode"), "safe");
+    assert.match(told("failmode = safe # x")[0] ?? "", /the # .*stopped reading here.*let everyone in/);
+    assert.equal(translate("failmode = secure # x", "pam_duo").values.get("failmode"), "secure");
+    assert.match(told("failmode = secure # x")[0] ?? "", /the # .*stopped reading here.*let everyone in/);
+    assert.match(told(`${SECURE}autopush = yes # x`).join("\n"), /which it read as no/);
+    assert.match(told(`${SECURE}host = api-1b2c3d4e.duosecurity.com   # API hostname`).join("\n"), /cannot be reached/);
+  });
+
+  it("is never shown, because a key can stand in it", () => {
+    const key = "k".repeat(40);
+    assert.ok(!told(`skey = ${key} # ${key}\nfailmode = safe # ${key}`).join("\n").includes("kkk"));
+  });
+});
+
 describe("failmode", () => {
   it("is written down where it was the default, and explained where it is safe", () => {
     const { values } = translate("ikey = x", "pam_duo");
