@@ -7,9 +7,15 @@ export interface SudoMember {
   readonly negated: boolean;
 }
 
-const ALIASES = ["User_Aliases", "Runas_Aliases", "Host_Aliases", "Command_Aliases"] as const;
+/** A name may stand for users and for hosts, each with a list of its own. */
+const ALIASES = [
+  ["useralias", "User_Aliases"],
+  ["runasalias", "Runas_Aliases"],
+  ["hostalias", "Host_Aliases"],
+  ["cmndalias", "Command_Aliases"],
+] as const;
 
-/** The members of each alias, by its name. */
+/** The members of each alias, by kind and name. */
 export type Aliases = ReadonlyMap<string, readonly SudoMember[]>;
 
 const PREFIX: ReadonlyMap<string, string> = new Map([
@@ -37,11 +43,12 @@ export function membersOf(list: readonly unknown[]): readonly SudoMember[] {
 
 /** Those that the file defines. */
 export function aliasesOf(parsed: unknown): Aliases {
-  const all = ALIASES.flatMap((kind) => {
-    const found = field(parsed, kind);
-    return Object.entries(typeof found === "object" && found !== null ? found : {});
+  const all = ALIASES.flatMap(([kind, list]) => {
+    const found = field(parsed, list);
+    const named = Object.entries(typeof found === "object" && found !== null ? found : {});
+    return named.map(([name, members]): [string, unknown] => [`${kind} ${name}`, members]);
   });
-  return new Map(all.map(([name, members]) => [name, Array.isArray(members) ? membersOf(members) : []]));
+  return new Map(all.map(([key, members]) => [key, Array.isArray(members) ? membersOf(members) : []]));
 }
 
 /**
@@ -50,7 +57,7 @@ export function aliasesOf(parsed: unknown): Aliases {
  */
 export function expanded(members: readonly SudoMember[], aliases: Aliases, depth = 0): readonly SudoMember[] {
   return members.flatMap((member) => {
-    const inner = member.kind.endsWith("alias") ? aliases.get(member.name) : undefined;
+    const inner = aliases.get(`${member.kind} ${member.name}`);
     if (inner === undefined || depth === ALIAS_DEPTH_MAX) return [member];
     const all = expanded(inner, aliases, depth + 1);
     return member.negated ? all.map((one) => ({ ...one, negated: !one.negated })) : all;

@@ -148,12 +148,18 @@ describe("sudoers", { skip }, () => {
       "User_Alias OPS = carol, %ops",
       "User_Alias STAFF = OPS, !dave, alice",
       "Cmnd_Alias LOGS = /bin/journalctl",
+      "Host_Alias OPS = db1",
+      "Runas_Alias DBAS = postgres, mysql",
+      "Defaults@OPS pam_service=d",
+      "Defaults>DBAS pam_service=e",
       "Defaults:STAFF,!OPS pam_service=a",
       "Defaults:UNKNOWN pam_service=b",
       "Defaults!LOGS,!NOTHERE pam_service=c",
       "STAFF ALL=(ALL) NOPASSWD: LOGS",
     ]);
     assert.deepEqual(found.rules?.defaults.map(defaultText), [
+      "Defaults@db1 pam_service=d",
+      "Defaults>postgres, mysql pam_service=e",
       "Defaults:carol, %ops, !dave, alice, !carol, !%ops pam_service=a",
       "Defaults:UNKNOWN pam_service=b",
       "Defaults!/bin/journalctl, !NOTHERE pam_service=c",
