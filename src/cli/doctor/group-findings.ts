@@ -4,7 +4,7 @@
 import type { Config } from "../../config/config.ts";
 import { displayLine } from "../../core/display-text.ts";
 import type { LocalAccounts } from "../../host/accounts.ts";
-import { matchesNone, mustPass } from "../../policy/groups.ts";
+import { groupsToConfirm, matchesNone, mustPass } from "../../policy/groups.ts";
 import { type Finding, note, warning } from "./finding.ts";
 
 const AREA = "groups";
@@ -19,14 +19,22 @@ export function groupFindings({ duo, services }: Config, local: LocalAccounts): 
   );
 }
 
-function countOf(section: string, tokens: readonly string[], { accounts, directory }: LocalAccounts): Finding {
-  const count = accounts.filter(({ groups }) => mustPass(tokens, groups)).length;
-  const beside = directory ? "; those of the directory are not counted" : "";
+function countOf(
+  section: string,
+  tokens: readonly string[],
+  { accounts, groups: all, directory }: LocalAccounts,
+): Finding {
+  const known = new Set(all);
+  // A name that cannot be found leaves open whose it is, and whoever is in no other list has to pass too.
+  const isOpen = (groups: readonly string[]) => groupsToConfirm(tokens, groups).some((name) => !known.has(name));
+  const count = accounts.filter(({ groups }) => mustPass(tokens, groups) || (!directory && isOpen(groups))).length;
+  const beside = directory ? "; groups and users of the directory are not counted" : "";
   const seen = `${section}: ${count} of the ${accounts.length} accounts in /etc/passwd with a shell have to pass${beside}`;
   if (count > 0 || directory || accounts.length === 0) return note(AREA, "groups-count", seen);
   const remedy =
     "look at groups =, or remove the line: everybody has to pass then. duogate explain USER@SERVICE shows why";
-  return warning(AREA, "groups-nobody", `${seen}: everybody is let in without Duo`, remedy);
+  const finding = warning(AREA, "groups-nobody", `${seen}: everybody is let in without Duo`, remedy);
+  return { ...finding, subject: `${section} ${tokens.join(" ")}` };
 }
 
 function unmatched(
@@ -41,6 +49,14 @@ function unmatched(
     // A name that a directory has is not in the file.
     if (directory)
       return note(AREA, "groups-unmatched", `${seen}; the directory's are not looked at`, "getent group NAME");
-    return warning(AREA, "groups-unmatched", seen, "correct the pattern, or take it out");
+    const finding = warning(AREA, "groups-unmatched", `${seen}: ${effectOf(pattern)}`, "correct it, or take it out");
+    return { ...finding, subject: `${section} ${pattern}` };
   });
+}
+
+function effectOf(pattern: string): string {
+  if (pattern.startsWith("!")) return "it excludes nobody";
+  return /[*?]/.test(pattern)
+    ? "nobody has to pass by it"
+    : "whoever is in no other group that is named has to pass too";
 }
