@@ -3,8 +3,14 @@
 // every other decision has a line of its own.
 
 import type { Door } from "./admission.ts";
-import type { Decision, GatewayLog } from "./ports.ts";
+import type { Decision, GatewayLog, NoStart } from "./ports.ts";
 import type { RefusalSummary } from "./refusal-summary.ts";
+
+const NO_START: Readonly<Record<NoStart, string>> = {
+  gone: "left-before-start",
+  timeout: "start-timeout",
+  cut: "cut-before-start",
+};
 
 /** `ownUid` is the daemon's: what it and root do on pam.sock is written, all of it. */
 export function summing(log: GatewayLog, summary: RefusalSummary, ownUid: number): GatewayLog {
@@ -25,9 +31,7 @@ export function summing(log: GatewayLog, summary: RefusalSummary, ownUid: number
       if (hasLine(door, `protocol-violation ${code}`, peer.uid)) log.violation(door, peer, transaction, code);
     },
     noStart(door, peer, code) {
-      if (hasLine(door, code === "gone" ? "left-before-start" : "start-timeout", peer.uid)) {
-        log.noStart(door, peer, code);
-      }
+      if (hasLine(door, NO_START[code], peer.uid)) log.noStart(door, peer, code);
     },
     listenerFailed(door, error) {
       if (hasLine(door, "listener-failed", undefined)) log.listenerFailed(door, error);
