@@ -82,6 +82,9 @@ static void check_open(struct tap *tap)
 	dg_channel_close(&channel);
 	dup2(saved, STDIN_FILENO);
 	close(saved);
+	tap_ok(tap, dg_channel_open(path, dg_channel_now(NULL) + 1000, &channel) == DG_IO_DONE && (fcntl(channel.fd, F_GETFD) & FD_CLOEXEC) != 0,
+	       "close-on-exec where no descriptor had to be moved");
+	dg_channel_close(&channel);
 	close(listener);
 	tap_ok(tap, dg_channel_open(path, dg_channel_now(NULL) + 1000, &channel) == DG_IO_ENDED && errno == ECONNREFUSED, "nobody listens");
 }

@@ -148,7 +148,7 @@ export const NATIVE_MUTANTS: readonly Mutant[] = [
     [
       [
         "result->ending == DG_ENDING_UNREACHABLE && args->failmode == DG_FAILMODE_SAFE",
-        "result->ending == DG_ENDING_UNREACHABLE",
+        "result->ending == DG_ENDING_UNREACHABLE && (args->failmode == DG_FAILMODE_SAFE || 1)",
       ],
       ["if (!dg_facts_same_user(pamh, facts))", "if (!dg_facts_same_user(pamh, facts) && 0)"],
       [

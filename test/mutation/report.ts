@@ -8,7 +8,8 @@ export interface Judged {
   readonly killer: string | undefined;
 }
 
-export function renderReport(judged: readonly Judged[], date: string): string {
+/** `when`: the date, and what there is to say about the run. */
+export function renderReport(judged: readonly Judged[], when: string): string {
   const killed = judged.filter(({ killer }) => killer !== undefined);
   const harmless = judged.filter(({ killer, mutant }) => killer === undefined && mutant.harmless !== undefined);
   const survivors = judged.filter(({ killer, mutant }) => killer === undefined && mutant.harmless === undefined);
@@ -20,7 +21,7 @@ because what matters is half in C, and because many of the tests that have to no
 engine for JavaScript sees into; a unit test holds each line's text to occur once in its file, so that the list cannot fall
 behind the source. It is not part of \`npm test\`.
 
-Last whole run: ${date}. ${judged.length} mutants: ${killed.length} were noticed, ${harmless.length} are harmless, ${survivors.length} survived.
+Last run: ${when}. ${judged.length} mutants: ${killed.length} were noticed, ${harmless.length} are harmless, ${survivors.length} survived.
 
 ${survivors.length === 0 ? "" : `## Survived\n\n${survivors.map(({ mutant }) => `- \`${mutant.file}\`: ${code(mutant.text)} became ${code(mutant.instead)}`).join("\n")}\n\n`}## Harmless
 

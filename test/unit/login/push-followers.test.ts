@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { err, ok } from "../../../src/core/result.ts";
 import { PUSH_LIFE_MS, PushFlight } from "../../../src/login/push-flight.ts";
-import { PushFollowers } from "../../../src/login/push-followers.ts";
+import { type Abandoned, PushFollowers } from "../../../src/login/push-followers.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { HELD } from "../../support/fake-conversation.ts";
@@ -65,11 +65,18 @@ class Stage {
 }
 
 describe("the slot of a push that outlives its login", () => {
-  it("is free at once when Duo refused to send", async () => {
-    const slots = new PushSlots();
+  it("is free at once when Duo refused to send", async (t) => {
+    const clock = new FakeClock();
+    const followers = new PushFollowers({ clock, onDefect: assert.ifError });
+    const takeOver = followers.takeOver.bind(followers);
+    const remaining: number[] = [];
+    t.mock.method(followers, "takeOver", (abandoned: Abandoned) => {
+      remaining.push(abandoned.flight.remainingMs);
+      takeOver(abandoned);
+    });
     const duo = { preauth: [askFor()], auth: ["bad-request" as const] };
-    const { verdictText } = await play({ slots, duo, replies: ["1"], policy: { prompts: 1 } });
-    assert.deepEqual([verdictText, slots.busy], ["max-tries prompts-used-up", 0]);
+    const { verdictText } = await play({ clock, followers, duo, replies: ["1"], policy: { prompts: 1 } });
+    assert.deepEqual([verdictText, remaining], ["max-tries prompts-used-up", [0]]);
   });
 
   it("is given back when Duo says the end, and the way to Duo is kept open until then", async () => {
