@@ -36,7 +36,7 @@ export interface FactorMenu {
   readonly serverPrompt?: DisplayText | undefined;
 }
 
-/** Verified Duo Push: the user types this code into Duo Mobile. SECURITY: shown inside a prompt, never logged. */
+/** Verified Duo Push: the user types this code into Duo Mobile. SECURITY: shown with a prompt, never logged. */
 export interface VerifiedPush {
   /** What the push has to name; undefined where Duo gave none. */
   readonly txid: string | undefined;
@@ -68,7 +68,7 @@ export interface AuthState {
   readonly message: DisplayText;
   /**
    * What the user must read for this to go on, with a verification code in it; safe to display.
-   * SECURITY: shown inside a prompt, never logged, and not repeated in `message`.
+   * SECURITY: shown with a prompt, never logged, and not repeated in `message`.
    */
   readonly instruction?: Secret | undefined;
   /** With an allow: presented at a later preauth it stands for the factor. SECURITY: a bearer; never logged. */

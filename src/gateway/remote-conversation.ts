@@ -33,8 +33,8 @@ export class RemoteConversation implements Conversation {
     this.#settings = settings;
   }
 
-  info(text: DisplayText): void {
-    this.#show("info", text);
+  info(text: DisplayText): boolean {
+    return this.#show("info", text);
   }
 
   error(text: DisplayText): void {
@@ -71,11 +71,13 @@ export class RemoteConversation implements Conversation {
     waiting?.resolve(answer);
   }
 
-  #show(kind: "info" | "error", text: DisplayText): void {
+  #show(kind: "info" | "error", text: DisplayText): boolean {
     // PROTOCOL: section 3: more would be a violation. The last places are for what says why a login ends.
     const places = kind === "error" ? MESSAGES_BETWEEN_PROMPTS : MESSAGES_BETWEEN_PROMPTS - PLACES_FOR_ERRORS;
-    if (!this.#settings.showsMessages || this.#shown >= places) return;
-    if (this.#channel.send({ kind, text })) this.#shown += 1;
+    if (!this.#settings.showsMessages || this.#shown >= places) return false;
+    const sent = this.#channel.send({ kind, text });
+    if (sent) this.#shown += 1;
+    return sent;
   }
 }
 

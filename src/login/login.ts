@@ -8,6 +8,7 @@ import { runAttempt } from "./attempt.ts";
 import type { LoginContext, LoginRequest } from "./context.ts";
 import { passGate } from "./gate.ts";
 import { emptyRecord, type LoginOutcome } from "./record.ts";
+import { forService } from "./split-prompts.ts";
 import { UserTime } from "./user-time.ts";
 import { WORDS } from "./words.ts";
 
@@ -20,7 +21,7 @@ export async function login(request: LoginRequest): Promise<LoginOutcome> {
   if (gate.kind === "ended") return { verdict: gate.verdict, record };
   const subject = { username: gate.username, ipaddr, hostname: request.policy.hostname };
   const userTime = new UserTime(request.clock);
-  const conversation = userTime.timing(request.conversation);
+  const conversation = userTime.timing(forService(request.conversation, request.facts));
   const verdict = await attempts({ ...request, conversation, subject, record, userTime });
   record.userMs = userTime.ms;
   return { verdict, record };

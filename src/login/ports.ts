@@ -12,8 +12,8 @@ export type Answer =
   | { readonly kind: "cancelled"; readonly reason: AbortReason };
 
 export interface Conversation {
-  /** Shows a status; where and when is the application's affair. */
-  info(text: DisplayText): void;
+  /** Shows a status; where and when is the application's affair. False: it cannot be shown. */
+  info(text: DisplayText): boolean;
   error(text: DisplayText): void;
   /** Asks and waits. One at a time. Never rejects: a lost or silent user is a cancelled answer. */
   prompt(text: DisplayText, options: { readonly echo: boolean }): Promise<Answer>;

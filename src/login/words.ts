@@ -59,7 +59,7 @@ export function slotNotice(ahead: number): DisplayText {
 }
 
 export function slotPrompt(ahead: number): DisplayText {
-  return display`${busy(ahead)} Type a passcode, or press Enter to wait for your turn, ${turnTime(ahead)}: `;
+  return display`${busy(ahead)}\nType a passcode, or press Enter to wait for your turn, ${turnTime(ahead)}: `;
 }
 
 function busy(ahead: number): DisplayText {
@@ -73,22 +73,28 @@ function turnTime(ahead: number): DisplayText {
 
 /**
  * The prompt with the code of a verified push; `sent` says whether the push is out while it stands.
- * SECURITY: the only place where a verification code becomes text; it goes into a prompt and nowhere else.
+ * SECURITY: the only place where a verification code becomes text; it goes into a prompt, or into a
+ * message above it (split-prompts.ts), and nowhere else.
  */
 export function verifiedPushPrompt(option: FactorOption, code: string, sent: boolean): DisplayText {
   const safe = displayLine(code);
-  if (sent) return displayText(`${option.label}: enter the code ${safe} in Duo Mobile, then press Enter here: `);
-  return displayText(`${option.label}: press Enter here, then enter the code ${safe} in Duo Mobile: `);
+  // Two lines: the last one is the question, which an application may replace (split-prompts.ts).
+  if (sent) return displayText(`${option.label}: enter the code ${safe} in Duo Mobile.\nThen press Enter here: `);
+  return displayText(
+    `${option.label}: the code for Duo Mobile is ${safe}.\nPress Enter here, then enter the code there: `,
+  );
 }
 
 /** Before a verified push whose code Duo tells only with it. */
 export function codeToComePrompt(option: FactorOption): DisplayText {
-  return displayText(`${option.label}: press Enter here to get it; the code for Duo Mobile is shown here then: `);
+  return displayText(
+    `${option.label}: its code for Duo Mobile is shown as soon as it is out.\nPress Enter here to get it: `,
+  );
 }
 
-/** SECURITY: Duo's words with a verification code in them; they go into a prompt and nowhere else. */
+/** SECURITY: Duo's words with a verification code in them; they go where that code goes. */
 export function instructionPrompt(words: string): DisplayText {
-  return displayText(`${displayText(words.trimEnd(), NOTICE_MAX_BYTES)} Then press Enter here: `);
+  return displayText(`${displayText(words.trimEnd(), NOTICE_MAX_BYTES)}\nThen press Enter here: `);
 }
 
 /** Duo's own words, or ours when it gave none. */

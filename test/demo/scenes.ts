@@ -76,7 +76,7 @@ export const scenes: readonly Scene[] = [
     typed: ["1", { text: "", when: "after-phone" }],
     phone: ["enter-code"],
     verifiedPush: true,
-    expected: { ...approved, shows: "in Duo Mobile, then press Enter here" },
+    expected: { ...approved, shows: "in Duo Mobile." },
   },
   {
     name: "bypass",

@@ -71,7 +71,7 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
   const rhost = "203.0.113.7";
   const observed = {
     user,
-    service: "sudo",
+    service: "login",
     rhost,
     rhostTrusted: true,
     callerUid: 0,

@@ -141,7 +141,7 @@ test("decisions can be asked for, and followed as they come", async () => {
   const [past, notice, now] = heard as readonly Readonly<Record<string, unknown>>[];
   assert.equal(past?.["verdict"], "allow");
   assert.deepEqual(notice, { notice: "live" });
-  assert.deepEqual([now?.["user"], now?.["service"], now?.["verdict"]], ["alice", "sudo", "max-tries"]);
+  assert.deepEqual([now?.["user"], now?.["service"], now?.["verdict"]], ["alice", "login", "max-tries"]);
   const { decisions } = JSON.parse((await ask({ socketPath: socket }, "/decisions?last=2")).text) as {
     readonly decisions: readonly unknown[];
   };

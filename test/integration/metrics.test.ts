@@ -44,7 +44,7 @@ test("logins that are allowed, denied and met by an outage are counted as that",
   const before = await scrape(controlOf(daemon));
   assert.equal(before('duogate_decisions_total{verdict="allow",reason="duo-approved"}'), 1);
   assert.equal(before('duogate_decisions_total{verdict="deny",reason="fraud-reported"}'), 1);
-  assert.equal(before('duogate_logins_total{service="sudo",verdict="allow"}'), 1);
+  assert.equal(before('duogate_logins_total{service="login",verdict="allow"}'), 1);
   assert.equal(before('duogate_factors_total{factor="push",verdict="allow"}'), 1);
   assert.equal(before("duogate_pushes_total"), 2);
   assert.equal(before('duogate_login_duration_seconds_count{verdict="deny"}'), 1);

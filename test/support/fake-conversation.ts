@@ -26,8 +26,9 @@ export class FakeConversation implements Conversation {
     this.#onPrompt = onPrompt;
   }
 
-  info(text: DisplayText): void {
+  info(text: DisplayText): boolean {
     this.shown.push({ kind: "info", text });
+    return true;
   }
 
   error(text: DisplayText): void {

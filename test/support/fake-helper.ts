@@ -17,7 +17,7 @@ import { turn } from "./fake-clock.ts";
 export const NONCE = Buffer.from("000102030405060708090a0b0c0d0e0f", "hex");
 
 export function start(facts: Partial<StartFacts> = {}, change: Partial<Start> = {}): Start {
-  const all = { user: "alice", service: "sudo", caller: 1000, budget: 115_000, ...facts };
+  const all = { user: "alice", service: "login", caller: 1000, budget: 115_000, ...facts };
   const base = {
     kind: "start",
     version: 1,

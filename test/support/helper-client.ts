@@ -14,7 +14,7 @@ import type { StartFacts } from "../../src/wire/start-facts.ts";
 
 /** A START that the daemon takes; `facts` and the rest replace what is given. */
 export function start(facts: Partial<StartFacts> = {}, rest: Partial<Omit<Start, "facts" | "kind">> = {}): Start {
-  const usual = { user: "alice", service: "sudo", caller: process.getuid?.() ?? 0, budget: 60_000 };
+  const usual = { user: "alice", service: "login", caller: process.getuid?.() ?? 0, budget: 60_000 };
   return {
     kind: "start",
     version: 1,

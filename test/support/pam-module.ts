@@ -55,7 +55,7 @@ export function modulePath(): string {
 /** Runs pam_authenticate with the module as the only line of the stack. */
 export async function runModule(login: ModuleLogin): Promise<ModuleOutcome> {
   const folder = mkdtempSync(join(tmpdir(), "duogate-pam-"));
-  const service = login.service ?? "sudo";
+  const service = login.service ?? "login";
   const owner = login.owner ?? process.getuid?.() ?? 0;
   const args = `socket=${login.socket} owner=${owner} ${login.args ?? ""}`;
   writeFileSync(join(folder, service), `auth required ${modulePath()} ${args}\n`);

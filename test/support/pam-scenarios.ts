@@ -140,6 +140,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "pushinfo",
     duo: ["pushinfo = yes"],
+    service: "sudo",
     items: { tty: "/dev/pts/3" },
     processEnv: { SUDO_COMMAND: "/usr/bin/id\u001b[2J --all" },
     answers: ["1"],

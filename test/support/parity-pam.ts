@@ -44,7 +44,17 @@ function argvOf(folder: string, service: string, scenario: ParityScenario): read
   const as = caller === undefined ? [] : ["setpriv", "--ruid", caller];
   const where = rhost === undefined ? [] : ["--rhost", rhost];
   const given = answers.flatMap((answer) => ["--answer", answer]);
-  return [...as, harness, "--confdir", folder, "--service", service, "--user", user, ...where, ...given];
+  const base = [
+    "--confdir",
+    folder,
+    "--service",
+    service,
+    "--user",
+    user,
+    "--tty",
+    service === "sshd" ? "ssh" : "pts/9",
+  ];
+  return [...as, harness, ...base, ...where, ...given];
 }
 
 async function run([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {

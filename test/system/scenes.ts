@@ -141,7 +141,7 @@ export const SCENES: readonly Scene[] = [
     rings: 1,
     async play({ screen, duo, user }) {
       await choose({ screen }, "1");
-      const match = await screen.waitFor(/enter the code (\d{6}) in Duo Mobile, then press Enter here: $/u);
+      const match = await screen.waitFor(/enter the code (\d{6}) in Duo Mobile\.\nThen press Enter here: $/u);
       await ring(duo, user);
       duo.approve(user, match[1]);
       screen.sendLine("");

@@ -181,7 +181,7 @@ describe("factsOf", () => {
     assert.deepEqual(factsOf(said, { ...login, rules: RULES }, "alice"), {
       user: "alice",
       claimedUser: undefined,
-      service: "sudo",
+      service: "login",
       rhost: "203.0.113.5",
       rhostTrusted: false,
       tty: undefined,

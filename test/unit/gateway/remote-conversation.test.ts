@@ -65,9 +65,10 @@ describe("RemoteConversation", () => {
   it("shows twenty messages between two prompts, the last four places for errors", async () => {
     const { helper, conversation } = await bench();
     const shown = () => helper.kinds.filter((kind) => kind === "info" || kind === "error").length;
-    for (let i = 0; i < 30; i += 1) conversation.info(text);
+    const told = Array.from({ length: 30 }, () => conversation.info(text));
     await turn();
     assert.equal(shown(), MESSAGES_BETWEEN_PROMPTS - 4);
+    assert.equal(told.filter((yes) => yes).length, shown());
     for (let i = 0; i < 6; i += 1) conversation.error(text);
     await turn();
     assert.equal(shown(), MESSAGES_BETWEEN_PROMPTS);
@@ -81,7 +82,7 @@ describe("RemoteConversation", () => {
 
   it("shows nothing to a helper that shows no messages, and still asks", async () => {
     const { helper, conversation } = await bench(false);
-    conversation.info(text);
+    assert.equal(conversation.info(text), false);
     conversation.error(text);
     void conversation.prompt(text, { echo: true });
     await turn();

@@ -88,7 +88,10 @@ describe("a second login of the same user", () => {
   it("is told, waits, and pushes when the first is over", async () => {
     const { scene, finishFirst } = second({ replies: ["1", ""] });
     await turn();
-    assert.match(scene.conversation.texts("prompt")[1] ?? "", /Another login of yours is waiting.*press Enter to wait/);
+    assert.match(
+      scene.conversation.texts("prompt")[1] ?? "",
+      /Another login of yours is waiting.*\nType.*press Enter to wait/,
+    );
     assert.equal(scene.duo.count("auth"), 0);
     finishFirst();
     assert.equal((await scene.end()).verdict.reason, "duo-approved");

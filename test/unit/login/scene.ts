@@ -98,7 +98,7 @@ export class Scene {
     this.duo = new FakeDuo(options.duo ?? { preauth: [] });
     this.directory = new FakeDirectory(options.accounts ?? ACCOUNTS, options.faults);
     this.devices = options.devices ?? new TrustedDevices(this.clock);
-    const facts = { user: "alice", service: "sudo", callerUid: 1000, budgetMs: 100_000 };
+    const facts = { user: "alice", service: "login", callerUid: 1000, budgetMs: 100_000 };
     const defaults = { failmode: "secure", prompts: 3, autopush: false, pushinfo: false, groups: [] } as const;
     const names = { identity: { ...LOGIN_NAME, ...options.identity }, fallbackLocalIp: false };
     this.login = login({

@@ -37,7 +37,10 @@ describe("a verified push", () => {
     scene.conversation.answer("");
     const { verdict, record } = await scene.end();
     assert.equal(verdict.reason, "duo-approved");
-    assert.match(scene.conversation.texts("prompt")[1] ?? "", /enter the code 480316 in Duo Mobile, then press Enter/);
+    assert.match(
+      scene.conversation.texts("prompt")[1] ?? "",
+      /enter the code 480316 in Duo Mobile\.\nThen press Enter/,
+    );
     assert.doesNotMatch(elsewhere(scene, record), /480316/);
   });
 
@@ -162,7 +165,7 @@ describe("a verified push whose code comes after it", () => {
     scene.conversation.answer("");
     const { verdict, record } = await scene.end();
     assert.equal(verdict.reason, "duo-approved");
-    assert.equal(scene.conversation.texts("prompt")[1], `${words} Then press Enter here: `);
+    assert.equal(scene.conversation.texts("prompt")[1], `${words}\nThen press Enter here: `);
     assert.doesNotMatch(elsewhere(scene, record), /480316/);
   });
 
@@ -212,7 +215,7 @@ describe("a verified push whose code comes after it", () => {
     scene.conversation.answer("");
     assert.equal((await scene.end()).verdict.reason, "duo-approved");
     const [enter, code] = scene.conversation.texts("prompt");
-    assert.match(enter ?? "", /^push to phone 1: press Enter here to get it; /);
+    assert.match(enter ?? "", /^push to phone 1: its code for Duo Mobile is shown .*\nPress Enter here to get it: $/);
     assert.match(code ?? "", /480316/);
   });
 

@@ -98,11 +98,11 @@ describe("other lines", () => {
   it("say the code of a verified push in the prompt", () => {
     assert.equal(
       verifiedPushPrompt(option("push"), "376", true),
-      "push to phone 1: enter the code 376 in Duo Mobile, then press Enter here: ",
+      "push to phone 1: enter the code 376 in Duo Mobile.\nThen press Enter here: ",
     );
     assert.equal(
       verifiedPushPrompt(option("push"), "376", false),
-      "push to phone 1: press Enter here, then enter the code 376 in Duo Mobile: ",
+      "push to phone 1: the code for Duo Mobile is 376.\nPress Enter here, then enter the code there: ",
     );
   });
 
@@ -111,7 +111,7 @@ describe("other lines", () => {
     assert.equal(slotNotice(1), `${busy} This one waits for its turn, about a minute at most.`);
     assert.equal(
       slotPrompt(1),
-      `${busy} Type a passcode, or press Enter to wait for your turn, about a minute at most: `,
+      `${busy}\nType a passcode, or press Enter to wait for your turn, about a minute at most: `,
     );
     assert.match(slotNotice(9), /^9 other logins of yours .*, about 9 minutes at most\.$/);
   });

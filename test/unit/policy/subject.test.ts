@@ -45,6 +45,11 @@ describe("isUsableName", () => {
 });
 
 describe("serviceProfile", () => {
+  it("knows which prompts can be replaced", () => {
+    for (const service of ["sudo", "sudo-i", "sudo-askpass"]) assert.ok(serviceProfile(service).replacesPrompts);
+    for (const service of ["su", "sshd", "login", "sudoers"]) assert.ok(!serviceProfile(service).replacesPrompts);
+  });
+
   it("knows that sshd holds messages back", () => {
     assert.equal(serviceProfile("sshd").showsInfoAtOnce, false);
     for (const service of ["sudo", "su", "login", "sshd2"]) assert.ok(serviceProfile(service).showsInfoAtOnce);

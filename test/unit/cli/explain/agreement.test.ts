@@ -155,7 +155,7 @@ async function loggedIn(one: Case, callerUid: number) {
   return {
     ...outcome,
     duo,
-    codeFirst: /press Enter here(, then enter the code| to get it)/.test(conversation.texts("prompt")[0] ?? ""),
+    codeFirst: /Press Enter here(, then enter the code| to get it)/.test(conversation.texts("prompt")[0] ?? ""),
   };
 }
 
