@@ -8,6 +8,7 @@ import type { FactorMenu, FactorOption, Preauth } from "../duo/api.ts";
 import { serviceProfile } from "../policy/service-profile.ts";
 import { readAnswer } from "./answer.ts";
 import type { LoginContext } from "./context.ts";
+import { askReader } from "./unread.ts";
 import { autopushNotice, menuPrompt, WORDS } from "./words.ts";
 
 export type AuthPreauth = Extract<Preauth, { kind: "auth" }>;
@@ -87,7 +88,13 @@ async function ask(context: LoginContext, preauth: AuthPreauth, notice: DisplayT
   // SECURITY: an OpenSSH client without a terminal answers every prompt with an empty line. Once a factor was sent, that must
   // not send another one.
   const menu = record.factorsSent === 0 ? preauth.menu : { ...preauth.menu, preferred: undefined };
-  const answer = await conversation.prompt(menuPrompt(subject.username, menu, notice), { echo: true });
+  const question = (again: DisplayText | undefined) => menuPrompt(subject.username, menu, again ?? notice);
+  // COMPAT(duo_unix): an empty answer ends the login there. Here a person's Enter takes the default; a program's is refused.
+  const answer =
+    menu.preferred === undefined
+      ? await conversation.prompt(question(undefined), { echo: true })
+      : await askReader(context, "enter", question);
+  if (answer.kind === "nobody") return refuse(context, WORDS.noConversation);
   if (answer.kind === "cancelled") {
     // SECURITY: after a refused factor, sshd must not start over: each of its own tries would be another push.
     const over: Verdict = { kind: "max-tries", reason: "cancelled-after-refusal" };

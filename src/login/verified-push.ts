@@ -1,9 +1,9 @@
 // Verified Duo Push: the code stands in a prompt while the push is out, because a plain message might not be seen before
 // the answer is needed. The login goes on when Duo has decided *and* the user has pressed Enter.
 
-import type { DisplayText } from "../core/display-text.ts";
+import { type DisplayText, display } from "../core/display-text.ts";
 import type { Secret } from "../core/secret.ts";
-import { aborted } from "../core/verdict.ts";
+import { aborted, deny } from "../core/verdict.ts";
 import type { AuthState, FactorChoice, FactorOption } from "../duo/api.ts";
 import type { LoginContext } from "./context.ts";
 import { sendFactor } from "./factor-call.ts";
@@ -11,7 +11,8 @@ import type { Answer, Conversation } from "./ports.ts";
 import type { PushFlight } from "./push-flight.ts";
 import { settle } from "./settle.ts";
 import type { Step } from "./step.ts";
-import { codeToComePrompt, instructionPrompt, verifiedPushPrompt } from "./words.ts";
+import { askReader } from "./unread.ts";
+import { codeToComePrompt, instructionPrompt, verifiedPushPrompt, WORDS } from "./words.ts";
 
 export interface VerifiedSending {
   readonly choice: FactorChoice;
@@ -24,12 +25,16 @@ export interface VerifiedSending {
 /**
  * After autopush: nothing is known of this connection, and sshd's password method fails every prompt. So a prompt comes
  * first, with the code where it is known, and the push goes out when the user has pressed Enter; where no prompt can be
- * shown, no push is sent.
+ * shown, or something answers before anybody can have read it, no push is sent.
  */
 export async function sendAfterEnter(context: LoginContext, sending: VerifiedSending): Promise<Step> {
   const { choice, option, code, flight } = sending;
   const text = code === undefined ? codeToComePrompt(option) : verifiedPushPrompt(option, code.reveal(), false);
-  const answer = await context.conversation.prompt(text, { echo: true });
+  const answer = await askReader(context, "any", (again) => (again === undefined ? text : display`${again}\n${text}`));
+  if (answer.kind === "nobody") {
+    context.conversation.error(WORDS.codeCannotBeShown);
+    return { kind: "ended", verdict: deny("no-conversation") };
+  }
   if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
   if (code === undefined) return await sendBesideCode(context, sending);
   const { signal } = context.scope;

@@ -11,6 +11,7 @@ export const WORDS = {
   notAnOption: fixed("That is not one of the options."),
   notUnderstood: fixed("That is neither an option nor a passcode."),
   factorGiven: fixed("Using the factor that came with the login."),
+  tooSoon: fixed("That came too soon to be an answer. Press Enter again, or type your choice."),
   noDefault: fixed("Nothing was entered."),
   factorNotUsable: fixed("Duo could not use that factor for this login. Choose another one."),
   noAnswer: fixed("There was no answer in time."),

@@ -15,6 +15,7 @@ import { login } from "../../src/login/login.ts";
 import { PushFollowers } from "../../src/login/push-followers.ts";
 import { PushSlots } from "../../src/login/push-slots.ts";
 import { TrustedDevices } from "../../src/login/trusted-devices.ts";
+import { READING_MS } from "../../src/login/unread.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { AWAITED } from "../support/awaited-prompts.ts";
 import { noEvents } from "../support/duo-service.ts";
@@ -67,7 +68,14 @@ function service(api: DuoDialect, ca: string): DuoService {
 async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, policy, onPrompt }: Login) {
   const duo = services.get(dialect);
   assert.ok(duo);
-  const conversation: FakeConversation = new FakeConversation(replies, (text) => onPrompt?.(text, conversation));
+  const conversation: FakeConversation = new FakeConversation(
+    replies,
+    (text) => onPrompt?.(text, conversation),
+    () => {
+      readMs += READING_MS;
+    },
+  );
+  let readMs = 0;
   const rhost = "203.0.113.7";
   const observed = {
     user,
@@ -96,7 +104,8 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
     followers,
     keepDuo: () => () => undefined,
     devices: new TrustedDevices(systemClock),
-    clock: systemClock,
+    // Whoever presses Enter has read what is above.
+    clock: { ...systemClock, now: () => systemClock.now() + readMs },
     scope,
   });
   scope.stop("finished");

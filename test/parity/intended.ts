@@ -79,12 +79,12 @@ export const INTENDED: readonly {
   },
   {
     reason: "enter",
-    what: ["entry", "code", "shown", "asked", "rang"],
+    what: ["code", "shown"],
     scenarios: ["just Enter"],
   },
   {
     reason: "enter",
-    what: ["shown", "asked", "rang"],
+    what: ["shown", "asked"],
     scenarios: ["terminal: just Enter"],
   },
   {

@@ -30,7 +30,7 @@ export const REASONS = {
   cancelled:
     "A conversation that fails after a refused factor is a failed login (PAM_MAXTRIES), so that giving up after denials is counted as they are.",
   enter:
-    "Just Enter takes the first option, a push; Duo Unix's pam_duo ends the login with an error, its login_duo sends the line feed to Duo.",
+    "Enter that comes at once, as here, is a program's, and is asked for once more; a person's takes the first option, a push. Duo Unix's pam_duo ends the login with an error, its login_duo sends the line feed to Duo.",
   blanks: "Blanks around an answer and within a passcode, as phones show it, do not count; Duo Unix sends them to Duo.",
   nonsenseTyped:
     "What is neither an option nor a passcode is not sent to Duo, where it would count as a wrong passcode; it uses up a prompt all the same.",

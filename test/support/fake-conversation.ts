@@ -6,8 +6,12 @@ import { Secret } from "../../src/core/secret.ts";
 import type { AbortReason } from "../../src/core/verdict.ts";
 import type { Answer, Conversation } from "../../src/login/ports.ts";
 
-/** A text is typed; a cancellation is given up; "held" is answered by the test with answer(). */
-export type Reply = string | { readonly cancelled: AbortReason } | { readonly held: true };
+/** A text is typed, by a person or at once by a program; a cancellation is given up; "held" is answered by the test with answer(). */
+export type Reply =
+  | string
+  | { readonly atOnce: string }
+  | { readonly cancelled: AbortReason }
+  | { readonly held: true };
 export const HELD: Reply = { held: true };
 
 export interface Shown {
@@ -19,11 +23,13 @@ export class FakeConversation implements Conversation {
   readonly shown: Shown[] = [];
   readonly #replies: Reply[];
   readonly #onPrompt: (text: string) => void;
+  readonly #read: () => void;
   #resolve: ((answer: Answer) => void) | undefined;
 
-  constructor(replies: readonly Reply[] = [], onPrompt: (text: string) => void = () => {}) {
+  constructor(replies: readonly Reply[] = [], onPrompt: (text: string) => void = () => {}, read = () => {}) {
     this.#replies = [...replies];
     this.#onPrompt = onPrompt;
+    this.#read = read;
   }
 
   info(text: DisplayText): boolean {
@@ -41,7 +47,8 @@ export class FakeConversation implements Conversation {
     this.#onPrompt(text);
     const reply = this.#replies.shift();
     if (reply === undefined) throw new Error(`no answer is scripted for: ${text}`);
-    if (typeof reply === "string") return Promise.resolve(given(reply));
+    if (typeof reply === "string") return Promise.resolve(this.#typed(reply));
+    if ("atOnce" in reply) return Promise.resolve(given(reply.atOnce));
     if ("cancelled" in reply) return Promise.resolve({ kind: "cancelled", reason: reply.cancelled });
     return new Promise((resolve) => {
       this.#resolve = resolve;
@@ -52,8 +59,14 @@ export class FakeConversation implements Conversation {
   answer(reply: string | { readonly cancelled: AbortReason }): boolean {
     const resolve = this.#resolve;
     this.#resolve = undefined;
-    resolve?.(typeof reply === "string" ? given(reply) : { kind: "cancelled", reason: reply.cancelled });
+    resolve?.(typeof reply === "string" ? this.#typed(reply) : { kind: "cancelled", reason: reply.cancelled });
     return resolve !== undefined;
+  }
+
+  /** A person reads before pressing Enter alone. */
+  #typed(text: string): Answer {
+    if (text.trim() === "") this.#read();
+    return given(text);
   }
 
   get prompting(): boolean {

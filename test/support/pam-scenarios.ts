@@ -1,6 +1,8 @@
 // The logins whose transcripts are kept: a table of who logs in with which settings, what they type, what they do on the
 // phone, and how it must end. test/integration/login.test.ts runs it. One table, hence longer than other files.
 
+import { setTimeout } from "node:timers/promises";
+import { READING_MS } from "../../src/login/unread.ts";
 import type { EmulatorPolicy } from "../emulator/store/policy.ts";
 import type { Reaction } from "../emulator/store/world.ts";
 import { pollHeld, type Stage } from "./pam-stage.ts";
@@ -38,6 +40,9 @@ const typeSmsCode: Answer = async ({ emulator }) => {
   return message.codes[0] ?? "";
 };
 
+/** The daemon tells a person from a program by this time alone. */
+const enterAfterReading: Answer = async () => await setTimeout(READING_MS, "");
+
 /** Reads the code off the prompt, types it on the phone, and presses Enter. */
 const enterCodeOnPhone: Answer = async ({ emulator }, prompt) => {
   await pollHeld(emulator, 0);
@@ -47,7 +52,13 @@ const enterCodeOnPhone: Answer = async ({ emulator }, prompt) => {
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: "push-approved", answers: ["1"], phone: ["approve"], result: "PAM_SUCCESS", reason: "duo-approved" },
-  { name: "enter-default", answers: [""], phone: ["approve"], result: "PAM_SUCCESS", reason: "duo-approved" },
+  {
+    name: "enter-default",
+    answers: [enterAfterReading],
+    phone: ["approve"],
+    result: "PAM_SUCCESS",
+    reason: "duo-approved",
+  },
   {
     name: "push-over-ssh",
     ...REMOTE,

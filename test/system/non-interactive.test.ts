@@ -86,14 +86,26 @@ suite.test("ssh in batch mode is refused at once and rings nobody", async () => 
   assert.equal(duo.pushes.length, 0);
 });
 
-// The client answers every question with an empty line when it has no terminal: that may choose the default factor once.
-suite.test("ssh without a terminal and without autopush rings once when the push is denied", async () => {
+// The client answers every question with an empty line when it has no terminal.
+suite.test("ssh without a terminal and without autopush is refused at once and rings nobody", async () => {
   duo.reset();
-  duo.whenPushed("alice", "deny");
-  await using _daemon = await startDaemon(duo);
+  duo.whenPushed("alice", "approve");
+  await using daemon = await startDaemon(duo);
   const { code, output } = await runWithoutTerminal([...keyCommand("ssh"), "alice@127.0.0.1", PROOF]);
   assert.equal(code, 255, output);
-  assert.equal(duo.pushes.length, 1);
+  assert.match(output, /Permission denied/u);
+  const decision = await daemon.decision();
+  assert.deepEqual([decision["verdict"], decision["reason"]], ["deny", "no-conversation"]);
+  assert.equal(duo.pushes.length, 0);
+});
+
+suite.test("ssh without a terminal and with autopush sends no verified push, whose code nobody sees", async () => {
+  duo.reset();
+  duo.setPolicy({ verifiedPushDigits: 6 });
+  await using _daemon = await startDaemon(duo, AUTOPUSH);
+  const { code, output } = await runWithoutTerminal([...keyCommand("ssh"), "alice@127.0.0.1", PROOF]);
+  assert.equal(code, 255, output);
+  assert.equal(duo.pushes.length, 0);
 });
 
 /** The password method: sshd's conversation answers one hidden prompt and fails every other. */

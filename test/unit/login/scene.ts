@@ -94,7 +94,7 @@ export class Scene {
     this.slots = options.slots ?? new PushSlots();
     this.followers =
       options.followers ?? new PushFollowers({ clock: this.clock, onDefect: (error) => this.defects.push(error) });
-    this.conversation = new FakeConversation(options.replies, options.onPrompt);
+    this.conversation = new FakeConversation(options.replies, options.onPrompt, () => this.clock.advance(1000));
     this.duo = new FakeDuo(options.duo ?? { preauth: [] });
     this.directory = new FakeDirectory(options.accounts ?? ACCOUNTS, options.faults);
     this.devices = options.devices ?? new TrustedDevices(this.clock);
