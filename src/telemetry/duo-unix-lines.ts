@@ -4,7 +4,7 @@
 import { displayLine } from "../core/display-text.ts";
 import type { LoginNote } from "../core/note.ts";
 import type { Decision } from "./audit.ts";
-import { decisionWords } from "./decision-words.ts";
+import { classicError, classicWords } from "./duo-unix-words.ts";
 import type { LogLevel } from "./logger.ts";
 
 export interface ClassicLine {
@@ -15,11 +15,13 @@ export interface ClassicLine {
 /** COMPAT(duo_unix): its lines end there. */
 const LINE_MAX_BYTES = 511;
 const FIELD_MAX_BYTES = 128;
+/** The service name of login_duogate. */
+const LOGIN_HELPER = "login_duogate";
 
-/** In the order in which Duo Unix would have written them. */
-export function duoUnixLines(decision: Decision): readonly ClassicLine[] {
+/** In the order in which Duo Unix would have written them. `host` is Duo's, with its port where the configuration has one. */
+export function duoUnixLines(decision: Decision, host: string): readonly ClassicLine[] {
   const notes = (decision.notes ?? []).flatMap((note) => noteLine(decision, note) ?? []);
-  const last = decisionLine(decision);
+  const last = decisionLine(decision, host);
   return last === undefined ? notes : [...notes, last];
 }
 
@@ -34,7 +36,7 @@ function line(level: LogLevel, message: string, { user, from, error }: Fields): 
     message,
     user === undefined ? "" : ` for '${field(user)}'`,
     from === undefined ? "" : ` from ${field(from)}`,
-    error === undefined || error === "" ? "" : `: ${field(error)}`,
+    error === undefined || error === "" ? "" : `: ${errorField(error)}`,
   ];
   return { level, text: displayLine(parts.join(""), LINE_MAX_BYTES) };
 }
@@ -42,6 +44,12 @@ function line(level: LogLevel, message: string, { user, from, error }: Fields): 
 /** SECURITY: a name with a quote in it could end early and go on with another address, which fail2ban would ban. */
 function field(text: string): string {
   return displayLine(text, FIELD_MAX_BYTES).replaceAll("'", "?");
+}
+
+/** The same behind the colon, where one quote is Duo Unix's own: "Couldn't connect to". */
+function errorField(text: string): string {
+  const own = "Couldn't connect to ";
+  return text.startsWith(own) ? own + field(text.slice(own.length)) : field(text);
 }
 
 /** SECURITY: an address that the user could have chosen is left out, because fail2ban would ban it. */
@@ -64,17 +72,18 @@ function noteLine(decision: Decision, note: LoginNote): ClassicLine | undefined 
     case "address-replaced":
       return line("warn", "fallback_local_ip is replacing the remote client address", { from: note.rhost });
     case "attempt-failed":
-      return line("warn", "Failed Duo login", { user, from: addressOf(decision), error: note.status });
+      // COMPAT(duo_unix): what Duo said of the factor is shown to the user and not logged.
+      return line("warn", "Failed Duo login", { user: refusedUser(decision), from: addressOf(decision) });
     default:
       // Duo Unix sends such an address on as it is and says nothing.
       return undefined;
   }
 }
 
-function decisionLine(decision: Decision): ClassicLine | undefined {
-  const { verdict, user, duoUser = user, failure, duoStatus } = decision;
+function decisionLine(decision: Decision, host: string): ClassicLine | undefined {
+  const { verdict, user, duoUser = user } = decision;
   const from = addressOf(decision);
-  const { level, message } = decisionWords(verdict, duoUser);
+  const { level, message } = classicWords(decision);
   switch (verdict.reason) {
     case "outside-groups":
       return line(level, message, {});
@@ -84,16 +93,14 @@ function decisionLine(decision: Decision): ClassicLine | undefined {
     case "factor-failed":
       // Each attempt has had its line, and Duo Unix adds none.
       return undefined;
-    case "cancelled-after-refusal":
-      return line(level, "Aborted Duo login", { user: duoUser, from, error: "Error gathering user response" });
-    case "user-cancelled":
-      return line(level, message, { user: duoUser, from, error: "Error gathering user response" });
-    case "not-enrolled":
-      return line(level, message, { user: duoUser, from, error: "User enrollment required" });
     default: {
-      // COMPAT(duo_unix): a failed login is about the Unix user, every other one about Duo's.
-      const subject = message.startsWith("Failed") ? user : duoUser;
-      return line(level, message, { user: subject, from, error: failure?.detail || duoStatus || verdict.reason });
+      const subject = message.startsWith("Failed") ? refusedUser(decision) : duoUser;
+      return line(level, message, { user: subject, from, error: classicError(decision, host) });
     }
   }
+}
+
+/** COMPAT(duo_unix): pam_duo's failed logins are about the Unix user, login_duo's about Duo's. */
+function refusedUser({ service, user, duoUser = user }: Decision): string {
+  return service === LOGIN_HELPER ? duoUser : user;
 }

@@ -10,6 +10,8 @@ export interface SyslogParts {
   readonly clock: Clock;
   /** Asked at each decision, so that a reload can change it. */
   readonly wanted: () => boolean;
+  /** Duo's host for a PAM service, as configured. */
+  readonly host: (service: string) => string;
   /** Sends one datagram to /dev/log without waiting; false when it was not taken. */
   readonly send: (datagram: string) => boolean;
   /** Told once for each change: whether lines arrive. */
@@ -33,7 +35,7 @@ export function withDuoUnixLines(audit: Audit, parts: SyslogParts): Audit {
     decision(decision) {
       audit.decision(decision);
       if (!parts.wanted()) return;
-      for (const line of duoUnixLines(decision)) write(decision, line);
+      for (const line of duoUnixLines(decision, parts.host(decision.service))) write(decision, line);
     },
   };
 }

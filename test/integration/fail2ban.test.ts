@@ -45,31 +45,32 @@ const USER = `x' from 198.51.100.1: "rhost":"198.51.100.2","reason":"duo-denied"
 /** What happens, and whom fail2ban must find in the JSON and in Duo Unix's words. */
 const ROWS: readonly (readonly [name: string, Partial<Decision>, json: readonly string[], words: readonly string[]])[] =
   [
-    ["a refusal", { verdict: deny("duo-denied") }, ["203.0.113.5"], ["203.0.113.5"]],
+    ["a refusal", { verdict: deny("fraud-reported") }, ["203.0.113.5"], ["203.0.113.5"]],
     [
       "IPv6",
-      { verdict: deny("duo-denied"), rhost: "2001:db8::1", address: "2001:db8::1" },
+      { verdict: deny("fraud-reported"), rhost: "2001:db8::1", address: "2001:db8::1" },
       ["2001:db8::1"],
       ["2001:db8::1"],
     ],
     ["three attempts", { verdict: USED_UP, notes: [FAILED, FAILED] }, ["203.0.113.5"], ["203.0.113.5", "203.0.113.5"]],
     ["a refusal, then the right passcode", { notes: [FAILED] }, [], ["203.0.113.5"]],
+    ["a refusal by Duo's policy", { verdict: deny("duo-denied"), duoStatus: "Denied" }, [], []],
     ["success", {}, [], []],
     ["the user's own end", { verdict: aborted("user-cancelled") }, [], []],
     ["a full house", { verdict: aborted("helper-gone") }, [], []],
-    ["no address", { verdict: deny("duo-denied"), rhost: undefined, address: undefined }, [], []],
-    ["a name for an address", { verdict: deny("duo-denied"), rhost: "host.example", address: undefined }, [], []],
+    ["no address", { verdict: deny("fraud-reported"), rhost: undefined, address: undefined }, [], []],
+    ["a name for an address", { verdict: deny("fraud-reported"), rhost: "host.example", address: undefined }, [], []],
     [
       "an address that the user chose",
-      { verdict: deny("duo-denied"), rhost: "198.51.100.1", rhostTrusted: false, address: undefined },
+      { verdict: deny("fraud-reported"), rhost: "198.51.100.1", rhostTrusted: false, address: undefined },
       [],
       [],
     ],
-    ["a hostile name", { verdict: deny("duo-denied"), user: USER }, ["203.0.113.5"], ["203.0.113.5"]],
+    ["a hostile name", { verdict: deny("fraud-reported"), user: USER }, ["203.0.113.5"], ["203.0.113.5"]],
     ["a hostile name that got in", { user: USER, duoUser: USER }, [], []],
     [
       "a hostile name without an address",
-      { verdict: deny("duo-denied"), user: USER, rhost: undefined, address: undefined },
+      { verdict: deny("fraud-reported"), user: USER, rhost: undefined, address: undefined },
       [],
       [],
     ],
@@ -92,6 +93,7 @@ function linesOf(use: (audit: Audit) => void): Written {
   const audit = withDuoUnixLines(createAudit(logger), {
     clock,
     wanted: () => true,
+    host: () => "api-1.example.org",
     // As rsyslog writes the datagram to a file.
     send: (line) => words.push(line.replace(/^<\d+>(\w{3} .{11}) /, "$1 bastion ")) > 0,
     onChange: () => undefined,

@@ -2,11 +2,22 @@
 // is gone. Nothing is played here.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { BEYOND } from "../support/parity-beyond.ts";
 import type { Played } from "../support/parity-play.ts";
 import { complaints, listComplaints, renderParity } from "../support/parity-report.ts";
+import { repositoryFile } from "../support/repository.ts";
 
-const outcome = { entry: "let in", code: "PAM_SUCCESS", shown: "", asked: "preauth root", rang: "" };
+const outcome = {
+  entry: "let in",
+  code: "PAM_SUCCESS",
+  shown: "",
+  kind: "",
+  logged: "",
+  asked: "preauth root",
+  rang: "",
+};
 const scenario = { name: "a login", area: "sshd" } as const;
 const same: Played = { scenario, theirs: outcome, ours: outcome };
 const differs: Played = { scenario, theirs: outcome, ours: { ...outcome, entry: "kept out", code: "PAM_AUTH_ERR" } };
@@ -41,4 +52,11 @@ test("the document has a row for each, with the number of the reason, and no mar
   assert.match(written, /^1\. because$/m);
   assert.match(written, /^\| a login \| let in, PAM_SUCCESS<br>.* \| kept out, .*a \\\| b \\\*c\\\* \| 1 \|$/m);
   assert.match(written, /^1 logins: 0 the same, 1 different, 1 of them in who gets in\.$/m);
+});
+
+test("each row beyond the table names a test that is there", () => {
+  for (const {
+    test: [file, title],
+  } of BEYOND)
+    assert.ok(readFileSync(repositoryFile(file), "utf8").includes(title), title);
 });

@@ -57,6 +57,12 @@ export const REASONS = {
   headlessSaid: "Without a terminal login_duo says nothing; login_duogate says on standard error why it refuses.",
   ownMenu:
     "The documented Auth API v2 has no menu; duogate makes it in Duo's words and numbers the options alike. It marks what Enter takes.",
+  errorKind:
+    "What refuses or ends a login is a PAM_ERROR_MSG, so that applications can mark it; Duo Unix has PAM_TEXT_INFO for every line.",
+  gecosLine:
+    "As Duo Unix since 2.2: the log has which name of the GECOS field stood for the login's; 1.11.3 does not say it.",
+  argumentLine:
+    "The module says itself which argument it does not know, in a line of its own; the daemon is not asked.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Reason = keyof typeof REASONS;

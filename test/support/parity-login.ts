@@ -3,9 +3,13 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { linesOf, type ParityRun } from "./parity-pam.ts";
 import type { ParityScenario } from "./parity-scenario.ts";
+import { syslogOf } from "./parity-syslog.ts";
 import { spawnPty } from "./pty.ts";
 import { repositoryFile } from "./repository.ts";
 
@@ -35,7 +39,7 @@ async function headless(argv: readonly string[], env: Readonly<Record<string, st
   });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   if (typeof code !== "number") throw new Error(`login_duogate was killed: ${err}`);
-  return { code, shown: linesOf(out + err) };
+  return { code, shown: linesOf(out + err), errors: [], log: await syslogOf(child.pid ?? -1) };
 }
 
 async function onTerminal(
@@ -43,7 +47,12 @@ async function onTerminal(
   env: Readonly<Record<string, string>>,
   answers: readonly string[],
 ): Promise<ParityRun> {
-  await using pty = spawnPty(argv, { env, deadlineMs: DEADLINE_MS });
+  const folder = mkdtempSync(join(tmpdir(), "duogate-parity-"));
+  const pidFile = join(folder, "pid");
+  await using pty = spawnPty(["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', pidFile, ...argv], {
+    env,
+    deadlineMs: DEADLINE_MS,
+  });
   const asked = (): Promise<boolean> => {
     const yes = pty.waitFor(PROMPT).then(() => true);
     return yes.catch(() => false);
@@ -56,6 +65,8 @@ async function onTerminal(
     if (again) pty.send(END_OF_INPUT);
   });
   const { code, signal } = await pty.exit;
+  const pid = Number(readFileSync(pidFile, "utf8"));
+  rmSync(folder, { recursive: true, force: true });
   if (code === null) throw new Error(`login_duogate was ended by ${signal}`);
-  return { code, shown: linesOf(pty.transcript) };
+  return { code, shown: linesOf(pty.transcript), errors: [], log: await syslogOf(pid) };
 }

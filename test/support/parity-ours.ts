@@ -16,6 +16,7 @@ import { modulePath } from "./pam-module.ts";
 import { runLoginDuogate } from "./parity-login.ts";
 import { type ParityRun, runStack } from "./parity-pam.ts";
 import type { ParityScenario } from "./parity-scenario.ts";
+import { syslogOf } from "./parity-syslog.ts";
 import { repositoryFile } from "./repository.ts";
 
 const START_DEADLINE_MS = 20_000;
@@ -50,13 +51,18 @@ function start(emulator: Emulator, scenario: ParityScenario): Promise<TestDaemon
     duo: { host, ikey, skey, caFile: cafile },
     failmode: failmode === "safe" ? "safe" : "secure",
     duoLines,
-    gatewayLines: ["shutdown_timeout = 1s", "hostname = parity.example.org", "login_timeout = 20s"],
+    gatewayLines: [
+      "shutdown_timeout = 1s",
+      "hostname = parity.example.org",
+      "login_timeout = 20s",
+      "log_format = duo_unix",
+    ],
   });
 }
 
 async function throughDoor(daemon: TestDaemon, scenario: ParityScenario): Promise<ParityRun> {
   if (scenario.login !== undefined) return await runLoginDuogate(daemon.loginSocket, scenario);
-  return await runStack(moduleLine(daemon.pamSocket), scenario);
+  return await runStack(moduleLine(daemon.pamSocket), scenario, syslogOf);
 }
 
 function translation(emulator: Emulator, { conf, login }: ParityScenario): ReturnType<typeof translate> {
@@ -81,7 +87,7 @@ async function withoutDaemon(emulator: Emulator, scenario: ParityScenario): Prom
   }
   try {
     await refusesToStart(path);
-    return await runStack(moduleLine(join(folder, "pam.sock")), scenario);
+    return await runStack(moduleLine(join(folder, "pam.sock")), scenario, syslogOf);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -5,9 +5,10 @@ import type { Emulator } from "../emulator/emulator.ts";
 import type { RecordedRequest } from "../emulator/store/records.ts";
 import type { ParityRun } from "./parity-pam.ts";
 import type { ParityScenario } from "./parity-scenario.ts";
+import { seesSyslog } from "./parity-syslog.ts";
 
 /** In which respects two logins are compared. */
-export const ASPECTS = ["entry", "code", "shown", "asked", "rang"] as const;
+export const ASPECTS = ["entry", "code", "shown", "kind", "asked", "rang", "logged"] as const;
 export type Aspect = (typeof ASPECTS)[number];
 /** One text for each aspect; lines where there are several. */
 export type Outcome = Readonly<Record<Aspect, string>>;
@@ -25,14 +26,20 @@ const PAM_NAMES: Readonly<Record<number, string>> = {
 };
 
 /** Makes the outcome of a run, whose requests are all that the emulator has seen. */
-export function outcomeOf(emulator: Emulator, { login }: ParityScenario, { code, shown }: ParityRun): Outcome {
+export function outcomeOf(
+  emulator: Emulator,
+  { login }: ParityScenario,
+  { code, shown, errors, log }: ParityRun,
+): Outcome {
   const entered = login === undefined ? code === 0 : shown.includes("let in");
   return {
     entry: entered ? "let in" : "kept out",
     code: login === undefined ? (PAM_NAMES[code] ?? `PAM code ${code}`) : `exit ${code}`,
     shown: steady(shown.filter((line) => line !== "let in").join("\n")),
+    kind: steady(errors.join("\n")),
     asked: emulator.requests.flatMap(askedWords).join("\n"),
     rang: emulator.pushes.map(({ factor, user }) => `${factor} to ${user}`).join("\n"),
+    logged: seesSyslog() ? steady(log.join("\n")) : "",
   };
 }
 
@@ -59,7 +66,11 @@ function factorWord(params: Readonly<Record<string, string>>): string {
   return `${factor}${number}`;
 }
 
-/** The emulator's port and the codes it makes up differ from run to run. */
+/** The emulator's port, its codes and a folder differ from run to run, and TLS libraries have words of their own. */
 function steady(text: string): string {
-  return text.replace(/([?&]code=)\d+/g, "$1<code>").replace(/localhost:\d+/g, "localhost:<port>");
+  return text
+    .replace(/([?&]code=)\d+/g, "$1<code>")
+    .replace(/localhost:\d+/g, "localhost:<port>")
+    .replace(/\S*\/duogate-official-\w+\//g, "/etc/duo/")
+    .replace(/(Couldn't connect to localhost:<port>: ).*/g, "$1<the system's words>");
 }

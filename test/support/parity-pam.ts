@@ -16,23 +16,32 @@ export interface ParityRun {
   readonly code: number;
   /** The lines in which something stands. Whether a line came as a message or within a prompt is not told: the user sees the same. */
   readonly shown: readonly string[];
+  /** Those of them that came as PAM_ERROR_MSG. */
+  readonly errors: readonly string[];
+  /** What Duo Unix logs, or duogate in its words: `[PRIORITY] TEXT`, syslog's number of it first. */
+  readonly log: readonly string[];
 }
+
+/** How the log of a program is had: Duo Unix's from its standard error, in its debug mode, ours from syslog. */
+export type LogReader = (pid: number, stderr: string) => readonly string[] | Promise<readonly string[]>;
 
 const DEADLINE_MS = 40_000;
 const harness = repositoryFile("native/build/pam-run");
 
 /** Runs pam_authenticate with `module` (path and arguments) as the only line of the stack. */
-export async function runStack(module: string, scenario: ParityScenario): Promise<ParityRun> {
+export async function runStack(module: string, scenario: ParityScenario, logOf: LogReader): Promise<ParityRun> {
   const folder = mkdtempSync(join(tmpdir(), "duogate-parity-"));
   const { service = "sudo", argument = "" } = scenario;
   writeFileSync(join(folder, service), `auth required ${module} ${argument}\naccount required pam_permit.so\n`);
   writeFileSync(join(folder, "other"), "auth required pam_deny.so\naccount required pam_deny.so\n");
   try {
-    const out = await run(argvOf(folder, service, scenario), scenario.env ?? {});
+    const { out, err, pid } = await run(argvOf(folder, service, scenario), scenario.env ?? {});
     const lines = out.split("\n");
     const result = lines.find((line) => line.startsWith("result "));
     if (result === undefined) throw new Error(`pam-run gave no result: ${out}`);
-    return { code: Number(result.slice("result ".length)), shown: lines.flatMap(shownOf) };
+    const errors = lines.filter((line) => line.startsWith("error ")).flatMap(shownOf);
+    const code = Number(result.slice("result ".length));
+    return { code, shown: lines.flatMap(shownOf), errors, log: await logOf(pid, err) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -57,15 +66,21 @@ function argvOf(folder: string, service: string, scenario: ParityScenario): read
   return [...as, harness, ...base, ...where, ...given];
 }
 
-async function run([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+interface Ran {
+  readonly out: string;
+  readonly err: string;
+  readonly pid: number;
+}
+
+async function run([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: "/usr/bin:/bin", ...env },
     signal: AbortSignal.timeout(DEADLINE_MS),
     killSignal: "SIGKILL",
   });
-  const [out] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  return out;
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { out, err, pid: child.pid ?? -1 };
 }
 
 function shownOf(line: string): readonly string[] {

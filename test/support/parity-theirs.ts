@@ -14,12 +14,17 @@ export async function runTheirs(emulator: Emulator, scenario: ParityScenario): P
   return await (scenario.login === undefined ? throughPam(emulator, scenario) : throughLoginDuo(emulator, scenario));
 }
 
+/** Its debug mode writes `[PRIORITY] TEXT` instead of calling syslog. Other lines are the configuration parser's own. */
+function isLogLine(line: string): boolean {
+  return /^\[[0-7]\] /.test(line);
+}
+
 function throughPam(emulator: Emulator, scenario: ParityScenario): Promise<ParityRun> {
   const { conf, harm = (text) => text, file = 0o600 } = scenario;
   return withDuoConf(emulator, conf, (folder) => {
     const path = join(folder, "parity.conf");
     if (file !== "absent") writeFileSync(path, harm(duoConfText(emulator, conf)), { mode: file });
-    return runStack(`pam_duo.so conf=${path}`, scenario);
+    return runStack(`pam_duo.so conf=${path} debug`, scenario, (_pid, stderr) => linesOf(stderr).filter(isLogLine));
   });
 }
 
@@ -28,5 +33,5 @@ async function throughLoginDuo(emulator: Emulator, scenario: ParityScenario): Pr
   const where = rhost === undefined ? {} : { rhost };
   const terminal = login === "terminal";
   const run = await runLoginDuo({ emulator, user, answers, conf, env, terminal, command: "echo let in", ...where });
-  return { code: run.code, shown: run.transcript.flatMap(linesOf) };
+  return { code: run.code, shown: run.transcript.flatMap(linesOf), errors: [], log: run.log.filter(isLogLine) };
 }

@@ -64,6 +64,7 @@ export class Daemon {
     this.#audit = withDuoUnixLines(createAudit(this.#logger), {
       clock,
       wanted: () => this.#current.config.gateway.logFormat === "duo_unix",
+      host: (service) => this.#duoHost(service),
       send: syslogSender(libc),
       onChange: (arriving) => this.#logger.warn(arriving ? "syslog takes lines again" : "syslog does not take lines"),
     });
@@ -111,6 +112,13 @@ export class Daemon {
       clock,
       newId,
     });
+  }
+
+  /** As Duo Unix has it: with the port where that is not 443. */
+  #duoHost(service: string): string {
+    const { duo, services } = this.#current.config;
+    const { host, port } = services.get(service) ?? duo;
+    return port === 443 ? host : `${host}:${port}`;
   }
 
   /** Opens the doors; rejects with one clear sentence when a socket cannot be had. */

@@ -95,7 +95,7 @@ describe("a decision", () => {
     [{ kind: "unavailable", reason: "outage-after-factor" }, "error", "Error in Duo login"],
     [{ kind: "max-tries", reason: "prompts-used-up" }, "warn", "Failed Duo login"],
     [{ kind: "misconfigured", reason: "duo-keys" }, "error", "Error in Duo login"],
-    [deny("duo-denied"), "warn", "Failed Duo login"],
+    [deny("duo-denied"), "warn", "Aborted Duo login"],
     [deny("not-enrolled"), "warn", "Aborted Duo login"],
     [deny("defect"), "error", "Error in Duo login"],
     [aborted("user-cancelled"), "warn", "Aborted Duo login"],

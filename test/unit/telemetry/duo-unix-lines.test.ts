@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import type { DuoFailureCode, DuoStage } from "../../../src/core/failure.ts";
 import type { LoginNote } from "../../../src/core/note.ts";
 import {
   aborted,
@@ -35,7 +36,7 @@ const DECISION: Decision = {
 const OUTAGE = { code: "connect-failed", stage: "connect", detail: "connection refused" } as const;
 
 function lines(change: Partial<Decision>): readonly string[] {
-  return duoUnixLines({ ...DECISION, ...change }).map(({ level, text }) => `${level} ${text}`);
+  return duoUnixLines({ ...DECISION, ...change }, "api-1.example.org").map(({ level, text }) => `${level} ${text}`);
 }
 
 const OF = "for 'al@example.org' from 192.0.2.7";
@@ -45,17 +46,21 @@ describe("the line of a decision", () => {
     [allowApproved(), { duoStatus: "allow" }, `info Successful Duo login ${OF}`],
     [allowBypass(), { duoStatus: "Bypass user" }, `warn Skipped Duo login ${OF}: Bypass user`],
     [allowOutsideGroups(), {}, "info User al@example.org bypassed Duo 2FA due to user's UNIX group"],
-    [allowFailmodeSafe(), { failure: OUTAGE }, `warn Failsafe Duo login ${OF}: connection refused`],
+    [
+      allowFailmodeSafe(),
+      { failure: OUTAGE },
+      `warn Failsafe Duo login ${OF}: Couldn't connect to api-1.example.org: connection refused`,
+    ],
     [
       { kind: "unavailable", reason: "failmode-secure" },
       { failure: OUTAGE },
-      `warn Failsecure Duo login ${OF}: connection refused`,
+      `warn Failsecure Duo login ${OF}: Couldn't connect to api-1.example.org: connection refused`,
     ],
     [deny("not-enrolled"), {}, `warn Aborted Duo login ${OF}: User enrollment required`],
     [aborted("user-cancelled"), {}, `warn Aborted Duo login ${OF}: Error gathering user response`],
-    [deny("locked-out"), { duoStatus: "locked_out" }, `warn Aborted Duo login ${OF}: locked_out`],
-    [deny("duo-denied"), { duoStatus: "Denied" }, "warn Failed Duo login for 'alice' from 192.0.2.7: Denied"],
-    [deny("fraud-reported"), { duoStatus: "fraud" }, "warn Failed Duo login for 'alice' from 192.0.2.7: fraud"],
+    [deny("locked-out"), { duoStatus: "locked_out" }, "warn Failed Duo login for 'alice' from 192.0.2.7"],
+    [deny("duo-denied"), { duoStatus: "Denied" }, `warn Aborted Duo login ${OF}: Denied`],
+    [deny("fraud-reported"), { duoStatus: "fraud" }, "warn Failed Duo login for 'alice' from 192.0.2.7"],
     [{ kind: "misconfigured", reason: "duo-keys" }, {}, `error Error in Duo login ${OF}: duo-keys`],
     [{ kind: "max-tries", reason: "prompts-used-up" }, {}, undefined],
     [{ kind: "max-tries", reason: "factor-failed" }, {}, undefined],
@@ -69,6 +74,44 @@ describe("the line of a decision", () => {
     it(`${verdict.reason}: ${wanted ?? "none of its own"}`, () =>
       assert.deepEqual(lines({ ...change, verdict }), wanted === undefined ? [] : [wanted]));
   }
+
+  const failed = (httpStatus: number | undefined, stage: DuoStage, code: DuoFailureCode, more = {}) => ({
+    failure: { code, stage, httpStatus, detail: "some detail", ...more },
+  });
+  const keys: Verdict = { kind: "misconfigured", reason: "duo-keys" };
+  const http: readonly (readonly [string, Verdict, Partial<Decision>, string])[] = [
+    ["400", deny("duo-refused"), failed(400, "preauth", "bad-request"), "warn Aborted OF: HTTP 400"],
+    ["403", keys, failed(403, "preauth", "forbidden"), "warn Aborted OF: HTTP 403"],
+    ["403 on auth", keys, failed(403, "auth", "forbidden"), "warn Aborted OF: HTTP 403"],
+    ["404", deny("duo-nonsense"), failed(404, "preauth", "unexpected-status"), "warn Aborted OF: HTTP 404"],
+    ["401", keys, failed(401, "preauth", "bad-keys"), "warn Failsecure OF: Invalid ikey or skey"],
+    ["401 on auth", keys, failed(401, "auth", "bad-keys"), "error Error in OF: Invalid ikey or skey"],
+    ["500", allowFailmodeSafe(), failed(500, "preauth", "server-error"), "warn Failsafe OF: HTTP 500"],
+    [
+      "500 on auth",
+      { kind: "unavailable", reason: "outage-after-factor" },
+      failed(500, "auth", "server-error"),
+      "error Error in OF: HTTP 500",
+    ],
+    [
+      "a FAIL in a 200",
+      deny("duo-refused"),
+      failed(200, "preauth", "bad-request", { duoCode: 40002 }),
+      "warn Aborted OF: 40002: some detail",
+    ],
+  ];
+  for (const [name, verdict, change, wanted] of http) {
+    it(`HTTP ${name}: ${wanted}`, () =>
+      assert.deepEqual(lines({ ...change, verdict }), [wanted.replace("OF", `Duo login ${OF}`)]));
+  }
+
+  it("names the Duo user for login_duo's refusals", () => {
+    const failedNote: LoginNote = { kind: "attempt-failed", status: undefined };
+    assert.deepEqual(
+      lines({ service: "login_duogate", verdict: deny("fraud-reported"), notes: [failedNote] }),
+      [1, 2].map(() => `warn Failed Duo login ${OF}`),
+    );
+  });
 
   it("leaves out the parts that are not known", () => {
     const local = { rhost: undefined, address: undefined, duoUser: undefined };
@@ -97,7 +140,7 @@ describe("the lines before it", () => {
       ["warn fallback_local_ip is replacing the remote client address from a.example"],
     ],
     [{ kind: "address-left-out", rhost: "a.example" }, []],
-    [{ kind: "attempt-failed", status: "deny" }, ["warn Failed Duo login for 'alice' from 192.0.2.7: deny"]],
+    [{ kind: "attempt-failed", status: "deny" }, ["warn Failed Duo login for 'alice' from 192.0.2.7"]],
     [{ kind: "attempt-failed", status: undefined }, ["warn Failed Duo login for 'alice' from 192.0.2.7"]],
   ];
   for (const [note, wanted] of rows) {
@@ -113,17 +156,24 @@ describe("the lines before it", () => {
 
 describe("a hostile name", () => {
   it("cannot end early and bring another address", () => {
-    const [line] = lines({ verdict: deny("duo-denied"), user: "x' from 198.51.100.1: '", duoStatus: "' from 8.8.8.8" });
-    assert.equal(line, "warn Failed Duo login for 'x? from 198.51.100.1: ?' from 192.0.2.7: ? from 8.8.8.8");
+    const name = "x' from 198.51.100.1: '";
+    const [line] = lines({ verdict: deny("duo-denied"), duoUser: name, duoStatus: "' from 8.8.8.8" });
+    assert.equal(line, "warn Aborted Duo login for 'x? from 198.51.100.1: ?' from 192.0.2.7: ? from 8.8.8.8");
   });
 
   it("makes one bounded line, whatever is in it", () => {
     const text = fc.string({ unit: "binary", maxLength: 700 });
     fc.assert(
-      fc.property(text, text, text, (user, rhost, duoStatus) => {
-        const [line = "", ...more] = lines({ verdict: deny("duo-denied"), user, rhost, duoStatus, address: undefined });
+      fc.property(text, text, text, (duoUser, rhost, duoStatus) => {
+        const [line = "", ...more] = lines({
+          verdict: deny("duo-denied"),
+          duoUser,
+          rhost,
+          duoStatus,
+          address: undefined,
+        });
         assert.deepEqual(more, []);
-        assert.match(line, /^warn Failed Duo login for '[^']*'( from [^']*)?(: [^']*)?$/);
+        assert.match(line, /^warn Aborted Duo login for '[^']*'( from [^']*)?(: [^']*)?$/);
         assert.ok(Buffer.byteLength(line) <= 511 + "warn ".length);
         assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
@@ -140,6 +190,7 @@ describe("log_format = duo_unix", () => {
     const audit = withDuoUnixLines(createAudit(logger), {
       clock: FIXED_CLOCK,
       wanted: () => wanted,
+      host: () => "api-1.example.org",
       send: (line) => sent.push(line) > 0 && (left.shift() ?? true),
       onChange: (arriving) => changes.push(arriving),
     });
