@@ -37,6 +37,11 @@ export async function debianBase(): Promise<Base> {
   return made;
 }
 
+/** The base that has been made already, whatever its age; nothing is made here. */
+export function cachedBase(): string | undefined {
+  return newest(cacheFolder(), `debian-13-${recipeKey(repositoryFile("test/support/booted-base.sh"))}-`)?.folder;
+}
+
 function newest(cache: string, prefix: string): { readonly folder: string; readonly madeAt: number } | undefined {
   const stamps = readdirSync(cache)
     .filter((name) => name.startsWith(prefix))

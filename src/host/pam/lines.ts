@@ -1,7 +1,9 @@
 // The text of a PAM file as the lines that libpam sees: comments off, continued lines joined, each with its place. Pure.
 // Called by service.ts.
 
+import { bufferedLines } from "./buffered-lines.ts";
 import type { PamProblem } from "./entry.ts";
+import type { LineReading } from "./line-reading.ts";
 
 export interface PamText {
   readonly lines: readonly PamTextLine[];
@@ -16,10 +18,19 @@ export interface PamTextLine {
   readonly line: number;
 }
 
-/** Linux-PAM before 1.5.3 cuts a line here and reads what is left as one more. */
+/** Linux-PAM before 1.6 cuts a line here and reads what is left as one more. */
 const LONG_LINE_BYTES = 1000;
 
-export function linesOf(text: string, file: string): PamText {
+/** `reading`: how the libpam that will read the file does it. What is odd about the text is told either way. */
+export function linesOf(text: string, file: string, reading: LineReading = "whole"): PamText {
+  const whole = wholeLines(text, file);
+  if (reading === "whole") return whole;
+  const { lines, refused } = bufferedLines(Buffer.from(text, "utf8"));
+  const decoded = lines.map(({ text: bytes, line }) => ({ text: Buffer.from(bytes, "latin1").toString("utf8"), line }));
+  return { ...whole, lines: decoded, unfinished: refused };
+}
+
+function wholeLines(text: string, file: string): PamText {
   const lines: PamTextLine[] = [];
   const problems: PamProblem[] = [];
   const raw = text.split("\n");

@@ -105,7 +105,7 @@ class Reading {
   /** False where libpam refuses the file. */
   #read(path: string, text: string, branch: Branch): boolean {
     this.files.push(path);
-    const { lines, problems, unfinished } = linesOf(text, path);
+    const { lines, problems, unfinished } = linesOf(text, path, this.#source.reading);
     this.problems.push(...problems);
     const inner = { ...branch, chain: [...branch.chain, path] };
     for (const line of lines) {
@@ -129,6 +129,10 @@ class Reading {
     if (asked !== undefined && directive.pamKind !== undefined && directive.pamKind !== asked) return true;
     if (this.entries.length >= ENTRIES_MAX) return this.#tooLong(place);
     if (directive.kind === "include") return this.#include(directive, text, place, branch);
+    if (directive.kind === "module" && /(?:^|\/)$/.test(directive.module)) {
+      const message = "the line names a folder and no module, and libpam refuses the whole file";
+      return this.#complain("no-module", place, message, "write the module third");
+    }
     const { complaint, ...entry } = directive;
     if (complaint !== undefined) this.problems.push({ ...complaint, place });
     this.entries.push({ ...entry, place, includedFrom, text, level });

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { installedReading, type LineReading } from "./line-reading.ts";
 import { serviceNames, serviceText } from "./pam-conf.ts";
 
 export type PamFile =
@@ -16,6 +17,8 @@ export interface PamSource {
   open(name: string): PamFile;
   /** Every service that has a file of its own, sorted. */
   services(): readonly string[];
+  /** How libpam takes these files apart; undefined: as its present versions do. */
+  readonly reading?: LineReading | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ function confSource(path: string, root: string): PamSource {
       return own === undefined ? { kind: "none" } : { kind: "file", path, text: own };
     },
     services: () => [...serviceNames(text)].sort(),
+    reading: installedReading(root),
   };
 }
 
@@ -57,6 +61,7 @@ export function folderSource(folders: readonly string[], root = "/"): PamSource 
       return { kind: "none" };
     },
     services: () => [...new Set(folders.flatMap(namesIn))].sort(),
+    reading: installedReading(root),
   };
 }
 
@@ -72,6 +77,7 @@ export function withText(source: PamSource, path: string, text: string): PamSour
       return own ? instead : found;
     },
     services: () => [...new Set([...source.services(), name])].sort(),
+    reading: source.reading,
   };
 }
 
@@ -86,6 +92,8 @@ function isFolder(path: string): boolean {
 function readPam(path: string): PamFile {
   try {
     const found = statSync(path);
+    // libpam opens a folder like a file, and reads nothing from it.
+    if (found.isDirectory()) return { kind: "file", path, text: "" };
     if (!found.isFile()) return { kind: "none" };
     if (found.size > FILE_MAX_BYTES) return { kind: "unreadable", path, reason: "it is too large" };
     return { kind: "file", path, text: readFileSync(path, "utf8") };
