@@ -1,9 +1,10 @@
 /*
- * The PAM entry points, the only names that leave the shared object. Keeps no state: each call owns what it uses, so two threads, or
- * two lines of one stack, do not meet. Takes a login through arguments, facts, transaction and report.
+ * The PAM entry points, the only names that leave the shared object. Keeps no state but one mark with the handle, whose
+ * login was refused: each call owns what it uses, so two threads do not meet. Takes a login through arguments, facts, transaction and report.
  */
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -17,6 +18,9 @@
 
 /* The longest part of a stranger's value that a log line shows. */
 #define LOGGED_MAX 300
+
+/* Kept with the handle: the user whose login was last refused with it. */
+#define REFUSED_NAME "duogate-refused"
 
 struct host {
 	pam_handle_t *pamh;
@@ -56,6 +60,32 @@ static void trace(void *context, const char *did, const char *what)
 		pam_syslog(host->pamh, LOG_DEBUG, "%s %s", did, what);
 }
 
+static void drop_mark(pam_handle_t *pamh, void *data, int status)
+{
+	(void)pamh;
+	(void)status;
+	free(data);
+}
+
+static bool was_refused(const pam_handle_t *pamh, const char *user)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, REFUSED_NAME, &data) == PAM_SUCCESS && data != NULL && strcmp(data, user) == 0;
+}
+
+/*
+ * sudo, login and screen lockers ask again by themselves after a refusal, with the same handle, and so does a second line of one stack.
+ * A failure here costs the mark alone: the next call is then a first one.
+ */
+static void mark_refused(pam_handle_t *pamh, const char *user)
+{
+	char *mark = strdup(user);
+
+	if (mark != NULL && pam_set_data(pamh, REFUSED_NAME, mark, drop_mark) != PAM_SUCCESS)
+		free(mark);
+}
+
 static int refuse_facts(pam_handle_t *pamh, int code, const char *problem, const char *value)
 {
 	char escaped[DG_ESCAPED_SIZE(LOGGED_MAX)];
@@ -91,9 +121,13 @@ DG_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 		code = refuse_facts(pamh, code, problem, value);
 		goto wipe;
 	}
+	if (was_refused(pamh, facts.user))
+		facts.start.flags |= DG_FLAG_AGAIN;
 	transaction = (struct dg_transaction){.path = args.socket, .owner = args.owner, .timeout_ms = args.timeout_ms};
 	dg_transaction_run(&transaction, &facts.start, &ui, &outcome);
 	code = dg_report_outcome(pamh, &args, &facts, &outcome);
+	if (code != PAM_SUCCESS)
+		mark_refused(pamh, facts.user);
 wipe:
 	explicit_bzero(&facts, sizeof facts);
 	return code;

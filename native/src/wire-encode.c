@@ -55,7 +55,7 @@ enum dg_wire_status dg_wire_encode_start(const struct dg_start *start, unsigned 
 
 	dg_fields_put_u8(&writer, DG_TYPE_START);
 	dg_fields_put_u8(&writer, start->version);
-	dg_fields_put_u8(&writer, start->flags & (DG_FLAG_INTERACTIVE | DG_FLAG_SHOWS_MESSAGES | DG_FLAG_UNATTENDED));
+	dg_fields_put_u8(&writer, start->flags & DG_FLAGS_ALL);
 	dg_fields_put_bytes(&writer, start->nonce, DG_NONCE_SIZE);
 	for (unsigned tag = DG_FACT_USER; tag < DG_FACT_END; tag++) {
 		enum dg_wire_status status = DG_WIRE_OK;

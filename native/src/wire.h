@@ -48,7 +48,8 @@ enum dg_type {
 	DG_TYPE_VERDICT = 0x85
 };
 
-enum dg_flag { DG_FLAG_INTERACTIVE = 0x01, DG_FLAG_SHOWS_MESSAGES = 0x02, DG_FLAG_UNATTENDED = 0x04 };
+enum dg_flag { DG_FLAG_INTERACTIVE = 0x01, DG_FLAG_SHOWS_MESSAGES = 0x02, DG_FLAG_UNATTENDED = 0x04, DG_FLAG_AGAIN = 0x08 };
+#define DG_FLAGS_ALL (DG_FLAG_INTERACTIVE | DG_FLAG_SHOWS_MESSAGES | DG_FLAG_UNATTENDED | DG_FLAG_AGAIN)
 
 /* SECURITY: far apart, so that neither a flipped bit nor zeroed memory makes an allow. Compare with ALLOW, never with "not DENY". */
 #define DG_VERDICT_NONE UINT32_C(0)

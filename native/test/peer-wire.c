@@ -64,8 +64,8 @@ static enum dg_wire_status take_start(struct dg_reader *reader, struct peer_mess
 	    !dg_fields_take_bytes(reader, DG_NONCE_SIZE, &nonce))
 		return DG_WIRE_SHORT_FIELD;
 	memcpy(message->start.nonce, nonce, DG_NONCE_SIZE);
-	message->one_way = (message->start.flags & 0xf8) != 0;
-	message->start.flags &= 0x07;
+	message->one_way = (message->start.flags & 0xf0) != 0;
+	message->start.flags &= 0x0f;
 	while (reader->left > 0) {
 		enum dg_wire_status status = take_fact(reader, &seen, &last, message);
 

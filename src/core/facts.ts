@@ -26,6 +26,8 @@ export interface LoginFacts {
   readonly showsMessages: boolean;
   /** The caller has asked that nobody be asked (sudo -n): no factor is sent unasked. */
   readonly unattended?: boolean | undefined;
+  /** The application was refused before in this login and asks once more by itself (sudo's three tries). */
+  readonly again?: boolean | undefined;
   /** Milliseconds that the helper waits in all. */
   readonly budgetMs: number;
 }

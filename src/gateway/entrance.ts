@@ -93,7 +93,7 @@ function mapped(user: string, duoUser: string | undefined, { users }: LoginDoorR
  * peer, and START's own claims about it do not count; nor does the address that a peer gives who may not ask.
  */
 export function factsOf(
-  { facts, interactive, showsMessages, unattended }: Start,
+  { facts, interactive, showsMessages, unattended, again }: Start,
   entry: Entry,
   user: string,
 ): LoginFacts {
@@ -113,6 +113,7 @@ export function factsOf(
     interactive,
     showsMessages,
     unattended,
+    again,
     budgetMs: budget,
   };
 }

@@ -5,12 +5,12 @@ import type { Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import type { LoginFacts } from "../core/facts.ts";
 import { Scope, type StopReason } from "../core/scope.ts";
-import { aborted, deny, type Verdict } from "../core/verdict.ts";
+import { aborted, deny, type Verdict, type VerdictKind } from "../core/verdict.ts";
 import { login } from "../login/login.ts";
 import type { Directory, ServerAddress } from "../login/ports.ts";
 import type { PushFollowers } from "../login/push-followers.ts";
 import type { PushSlots } from "../login/push-slots.ts";
-import { emptyRecord, type LoginOutcome } from "../login/record.ts";
+import { emptyRecord, type LoginOutcome, type LoginRecord } from "../login/record.ts";
 import type { TrustedDevices } from "../login/trusted-devices.ts";
 import { PROTOCOL_VERSION } from "../wire/limits.ts";
 import type { HelperMessage, Start } from "../wire/messages.ts";
@@ -161,7 +161,11 @@ export class Transaction {
     // SECURITY: the decision is written before the door opens.
     log.decision(decision);
     this.#scope.stop("finished");
-    const sent = this.#channel.send({ kind: "verdict", verdict: verdict.kind, nonce: start.nonce });
+    const sent = this.#channel.send({
+      kind: "verdict",
+      verdict: toldKind(verdict, outcome.record),
+      nonce: start.nonce,
+    });
     if (!sent) this.#channel.destroy();
   }
 
@@ -182,6 +186,14 @@ export class Transaction {
     this.#noStart("gone");
     this.#scope.stop("helper-gone");
   }
+}
+
+/**
+ * What the application is told. SECURITY: ssh's clients begin keyboard-interactive anew after a refusal, by themselves, and with
+ * autopush each time would ring, after a fraud report too. sshd lets nobody begin anew after max-tries.
+ */
+function toldKind({ kind }: Verdict, { sentUnasked }: Pick<LoginRecord, "sentUnasked">): VerdictKind {
+  return kind !== "allow" && sentUnasked ? "max-tries" : kind;
 }
 
 /** SECURITY: a stopped login is never an allow, whatever it came to. */

@@ -94,7 +94,10 @@ async function ring(
     const verified = option.kind === "push" ? preauth.verifiedPush : undefined;
     const pushinfo = option.kind === "push" ? await pushInfo(context) : [];
     const choice: FactorChoice = { kind: "option", option, txid: verified?.txid, pushinfo };
-    if (verified === undefined) return await send(context, choice, flight);
+    if (verified === undefined) {
+      if (automatic && !context.scope.signal.aborted) context.record.sentUnasked = true;
+      return await send(context, choice, flight);
+    }
     const sendVerified = automatic ? sendAfterEnter : sendBesideCode;
     return await sendVerified(context, { choice, option, code: verified.code, flight });
   } finally {

@@ -45,7 +45,8 @@ export type FirstMove =
 export function firstMove({ facts, policy }: Pick<LoginContext, "facts" | "policy">, preauth: AuthPreauth): FirstMove {
   const ask: FirstMove = facts.interactive ? { kind: "ask" } : refusal(WORDS.noConversation);
   const unasked = policy.autopush || (!facts.interactive && serviceProfile(facts.service).pushesUnasked);
-  const pushes = unasked && facts.unattended !== true;
+  // SECURITY: sudo repeats a refused login by itself, with nothing typed in between: each time would ring once more.
+  const pushes = unasked && facts.unattended !== true && facts.again !== true;
   if (!pushes) return ask;
   const option = preauth.menu.preferred;
   if (option !== undefined) return sendable(facts, preauth, option);

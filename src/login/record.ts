@@ -20,6 +20,8 @@ export interface LoginRecord {
   /** auth requests sent. */
   factorsSent: number;
   pushes: number;
+  /** A push or call went out that nobody had chosen in this login (autopush). */
+  sentUnasked: boolean;
   /** The client's address as Duo was told it. */
   address: string | undefined;
   /** Milliseconds in which the login waited for its user, not for us or for Duo (user-time.ts). */
@@ -44,6 +46,7 @@ export function emptyRecord(): LoginRecord {
     factorWanted: false,
     factorsSent: 0,
     pushes: 0,
+    sentUnasked: false,
     address: undefined,
     userMs: 0,
     notes: [],

@@ -23,6 +23,7 @@ export const MESSAGE_TYPE = {
 export const FLAG_INTERACTIVE = 0x01;
 export const FLAG_SHOWS_MESSAGES = 0x02;
 export const FLAG_UNATTENDED = 0x04;
+export const FLAG_AGAIN = 0x08;
 
 export const VERDICT_CODE = {
   allow: 0x2d9b6e53,

@@ -7,6 +7,7 @@ import { FieldError, Reader, Writer } from "./fields.ts";
 import {
   ANSWER_MAX,
   DISPLAY_MAX,
+  FLAG_AGAIN,
   FLAG_INTERACTIVE,
   FLAG_SHOWS_MESSAGES,
   FLAG_UNATTENDED,
@@ -24,6 +25,7 @@ export interface Start {
   readonly interactive: boolean;
   readonly showsMessages: boolean;
   readonly unattended: boolean;
+  readonly again: boolean;
   readonly nonce: Buffer;
   readonly facts: StartFacts;
 }
@@ -48,7 +50,8 @@ export function encodeHelperMessage(message: HelperMessage): Buffer {
   const flags =
     (message.interactive ? FLAG_INTERACTIVE : 0) |
     (message.showsMessages ? FLAG_SHOWS_MESSAGES : 0) |
-    (message.unattended ? FLAG_UNATTENDED : 0);
+    (message.unattended ? FLAG_UNATTENDED : 0) |
+    (message.again ? FLAG_AGAIN : 0);
   writer.u8(MESSAGE_TYPE.start).u8(message.version).u8(flags).raw(message.nonce);
   encodeFacts(writer, message.facts);
   return writer.payload();
@@ -109,6 +112,7 @@ function readStart(reader: Reader): Start {
     interactive: (flags & FLAG_INTERACTIVE) !== 0,
     showsMessages: (flags & FLAG_SHOWS_MESSAGES) !== 0,
     unattended: (flags & FLAG_UNATTENDED) !== 0,
+    again: (flags & FLAG_AGAIN) !== 0,
     nonce,
     facts,
   };

@@ -40,6 +40,7 @@ const helperMessage: fc.Arbitrary<HelperMessage> = fc.oneof(
     interactive: fc.boolean(),
     showsMessages: fc.boolean(),
     unattended: fc.boolean(),
+    again: fc.boolean(),
     nonce,
     facts: plain({
       user: factText("user"),

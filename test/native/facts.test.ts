@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { prompt, type Start, welcome } from "./frames.ts";
+import { prompt, type Start, verdict, verdictCodes, welcome } from "./frames.ts";
 import { pam, type Run, setStage } from "./stage.ts";
 
 async function startOf(t: Parameters<typeof setStage>[0], ...args: string[]): Promise<{ start: Start; run: Run }> {
@@ -52,6 +52,24 @@ test("the flags say what the application can do", async (t) => {
   assert.equal((await startOf(t)).start.flags, 3);
   assert.equal((await startOf(t, "--silent")).start.flags, 3, "PAM_SILENT changes nothing: sudo always sets it");
   assert.equal((await startOf(t, "--no-conversation")).start.flags, 0);
+});
+
+test("a call after a refused one says so, also in a second line of the stack, and no other does", async (t) => {
+  const flagsOf = async (lines: readonly string[], said: "deny" | "allow", ...args: readonly string[]) => {
+    const stage = setStage(t);
+    stage.stack(...lines);
+    const daemon = await stage.daemon((peer) => {
+      peer.send(welcome());
+      peer.send(verdict(verdictCodes[said], peer.start.nonce));
+    });
+    await stage.run(...args);
+    return daemon.starts.map(({ flags }) => flags);
+  };
+  const line = "auth required @";
+  assert.deepEqual(await flagsOf([line, line], "deny"), [3, 11]);
+  assert.deepEqual(await flagsOf([line, line], "allow"), [3, 3]);
+  assert.deepEqual(await flagsOf([line], "deny", "--repeat", "3"), [3, 11, 11]);
+  assert.deepEqual(await flagsOf([line], "allow", "--repeat", "3"), [3, 3, 3]);
 });
 
 // As sudo-rs calls PAM for `sudo -n`: messages are taken, prompts fail. Its own environment has no SUDO_COMMAND.

@@ -24,6 +24,7 @@ export function start(facts: Partial<StartFacts> = {}, change: Partial<Start> = 
     interactive: true,
     showsMessages: true,
     unattended: false,
+    again: false,
     nonce: NONCE,
   } as const;
   return { ...base, facts: all, ...change };

@@ -53,7 +53,8 @@ export function render(message: HelperMessage | DaemonMessage): string {
 }
 
 function renderStart(start: Start): string {
-  const flags = (start.interactive ? 1 : 0) | (start.showsMessages ? 2 : 0) | (start.unattended ? 4 : 0);
+  const flags =
+    (start.interactive ? 1 : 0) | (start.showsMessages ? 2 : 0) | (start.unattended ? 4 : 0) | (start.again ? 8 : 0);
   const facts = Object.entries(start.facts)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${kebab(name)}=${typeof value === "number" ? value : quote(String(value))}`);

@@ -59,6 +59,7 @@ export async function arrive(
     interactive,
     showsMessages: true,
     unattended: false,
+    again: false,
     nonce: NONCE,
     facts,
   };

@@ -190,6 +190,7 @@ describe("factsOf", () => {
       interactive: false,
       showsMessages: true,
       unattended: false,
+      again: false,
       budgetMs: 9000,
       callerUid: 1000,
     });

@@ -71,10 +71,22 @@ describe("a transaction", () => {
       if (limitMs > 0) assert.equal(visit.helper.verdict, undefined);
       visit.clock.advance(1);
       await visit.end();
-      assert.equal(visit.helper.verdict, "deny");
+      assert.equal(visit.helper.verdict, "max-tries");
       assert.equal(visit.decisions.at(-1), "deny out-of-time");
     }
   });
+
+  for (const autopush of [true, false]) {
+    const told = autopush ? "max-tries" : "deny";
+    it(`is told as ${told} when it ends after a push that ${autopush ? "nobody chose" : "the user chose"}`, async () => {
+      const fraud = { ...push, authStatus: [state("deny", "fraud")] };
+      const visit = new Visit({ duo: fraud, autopush });
+      await visit.helper.say(start());
+      if (!autopush) await visit.helper.answer("1");
+      await visit.end();
+      assert.deepEqual([visit.helper.verdict, visit.decisions], [told, ["deny fraud-reported"]]);
+    });
+  }
 
   it("is closed without a verdict when the user does not answer in time", async () => {
     const visit = new Visit({ duo: push });
@@ -90,7 +102,7 @@ describe("a transaction", () => {
     await visit.helper.say(start());
     visit.transaction.stop();
     await visit.end();
-    assert.deepEqual([visit.helper.verdict, visit.decisions], ["deny", ["deny shutting-down"]]);
+    assert.deepEqual([visit.helper.verdict, visit.decisions], ["max-tries", ["deny shutting-down"]]);
     const early = new Visit({ duo: bypass });
     early.transaction.stop();
     await early.end();

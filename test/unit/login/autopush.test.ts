@@ -44,6 +44,14 @@ describe("autopush", () => {
     assert.match(scene.conversation.texts("prompt")[0] ?? "", /^Login request denied\.\n\nDuo two-factor login/);
   });
 
+  it("happens once where the application begins again by itself: then the user chooses, or is refused", async () => {
+    const again = { policy: AUTOPUSH, duo: pushes(approved) };
+    const asked = await play({ ...again, facts: { again: true }, replies: [{ cancelled: "user-cancelled" }] });
+    assert.deepEqual([asked.scene.conversation.texts("prompt").length, asked.scene.duo.count("auth")], [1, 0]);
+    const silent = await play({ ...again, facts: { ...SILENT, again: true } });
+    assert.deepEqual([silent.verdictText, silent.scene.duo.count("auth")], ["deny no-conversation", 0]);
+  });
+
   it("leaves the choice to the user where nothing is preferred", async () => {
     const { scene } = await play({
       policy: AUTOPUSH,
