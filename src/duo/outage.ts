@@ -57,6 +57,11 @@ interface Away {
   probes: number;
 }
 
+interface Suspicion {
+  /** Logins that failed meanwhile. */
+  affectedLogins: number;
+}
+
 /** Waits between probes: the first, the factor from one to the next, the longest. Each is taken times 0.5 to 1.5. */
 export const PROBE_FIRST_MS = 1000;
 const PROBE_GROWTH = 1.6;
@@ -65,8 +70,8 @@ export const PROBE_MAX_MS = 15_000;
 export class Outage {
   readonly #parts: OutageParts;
   #away: Away | undefined;
-  /** Logins that failed while the suspicion is being looked into; undefined when there is none. */
-  #suspected: number | undefined;
+  /** Being looked into by a ping; undefined when there is none, or when Duo has answered somebody. */
+  #suspected: Suspicion | undefined;
   #outages = 0;
   #timer: Timer | undefined;
   #closed = false;
@@ -81,7 +86,7 @@ export class Outage {
     return { now: { failure, sinceMs, affectedLogins, probes }, outages: this.#outages };
   }
 
-  /** `api`, whose preauth is not asked while Duo is away. What follows a preauth is left alone. */
+  /** `api`, whose preauth is not asked while Duo is away. */
   guard(api: DuoApi): DuoApi {
     return {
       preauth: async (subject, signal, token) => {
@@ -94,14 +99,15 @@ export class Outage {
         else this.heard(result);
         return result;
       },
-      auth: (subject, choice, signal) => api.auth(subject, choice, signal),
-      authStatus: (txid, signal) => api.authStatus(txid, signal),
+      auth: (subject, choice, signal) => this.#told(api.auth(subject, choice, signal)),
+      authStatus: (txid, signal) => this.#told(api.authStatus(txid, signal)),
     };
   }
 
   /** The outcome of a call to Duo. */
   heard(result: Result<unknown, DuoFailure>): void {
     const over = result.ok || !(provesAbsence(result.error) || result.error.code === "cancelled");
+    if (over) this.#suspected = undefined;
     if (over && this.#away !== undefined) this.#end(this.#away, result.ok || result.error.code !== "local-trouble");
   }
 
@@ -113,18 +119,27 @@ export class Outage {
 
   #suspect(failure: DuoFailure): void {
     if (this.#away !== undefined) this.#away.affectedLogins += 1;
-    else if (this.#suspected !== undefined) this.#suspected += 1;
+    else if (this.#suspected !== undefined) this.#suspected.affectedLogins += 1;
     else {
-      this.#suspected = 1;
-      void this.#confirm(failure);
+      this.#suspected = { affectedLogins: 1 };
+      void this.#confirm(failure, this.#suspected);
     }
   }
 
-  async #confirm(failure: DuoFailure): Promise<void> {
+  /** What follows a preauth is asked whatever is known of Duo; its answers are Duo's as well. */
+  async #told<T>(work: Promise<Result<T, DuoFailure>>): Promise<Result<T, DuoFailure>> {
+    const result = await work;
+    this.heard(result);
+    return result;
+  }
+
+  async #confirm(failure: DuoFailure, suspicion: Suspicion): Promise<void> {
     const result = await this.#parts.probe();
-    const affectedLogins = this.#suspected ?? 1;
+    // SECURITY: a ping that was slow, or lost, says nothing against an answer that came meanwhile.
+    if (this.#suspected !== suspicion) return;
     this.#suspected = undefined;
     if (this.#closed || result.ok || !provesAbsence(result.error)) return;
+    const { affectedLogins } = suspicion;
     const { clock, onBegin } = this.#parts;
     this.#away = { failure, beganAt: clock.now(), sinceMs: clock.wallMs(), affectedLogins, probes: 0 };
     this.#outages += 1;

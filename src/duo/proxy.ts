@@ -59,7 +59,7 @@ function request({ host, port }: Place, { credentials }: HttpProxy): string {
 function readHead(head: string): "yes" | "more" | ProxyRefusal {
   const end = head.indexOf("\r\n\r\n");
   if (end === -1) return head.length > HEAD_MAX_BYTES ? new ProxyRefusal(0) : "more";
-  const status = Number(/^HTTP\/1\.[01] ([0-9]{3})(?= |\r)/.exec(head)?.[1] ?? 0);
+  const status = Number(/^HTTP\/1\.[01] ([1-5][0-9]{2})(?= |\r)/.exec(head)?.[1] ?? 0);
   // In TLS the client speaks first: bytes behind the head would be none of Duo's.
   const whole = end + 4 === head.length;
   return status >= 200 && status <= 299 && whole ? "yes" : new ProxyRefusal(status <= 299 ? 0 : status);

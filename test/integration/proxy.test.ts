@@ -104,6 +104,12 @@ const REFUSALS: readonly (readonly [what: string, answer: (socket: Socket) => vo
   ["502", says("HTTP/1.1 502 Bad Gateway\r\n\r\n"), /^connect-failed connect: .* 502$/],
   ["503", says("HTTP/1.1 503 Service Unavailable\r\n\r\n"), /^connect-failed connect: .* 503$/],
   ["429", says("HTTP/1.1 429 Too Many Requests\r\n\r\n"), /^connect-failed connect: .* 429$/],
+  [
+    "a number that no status has",
+    says("HTTP/1.1 999 No\r\n\r\n"),
+    /^proxy-refused connect: the proxy's answer is no HTTP$/,
+  ],
+  ["a yes behind an interim answer", says("HTTP/1.1 103 Wait\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"), /^proxy-refused/],
   ["no HTTP", says("220 mail.example.org ESMTP\r\n\r\n"), /^proxy-refused connect: the proxy's answer is no HTTP$/],
   ["an endless head", says(`HTTP/1.1 200 OK\r\n${"X-Padding: 0123456789\r\n".repeat(2000)}`), /^proxy-refused/],
   ["yes, and then speaks itself", says("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"), /^proxy-refused/],

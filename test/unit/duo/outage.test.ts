@@ -4,13 +4,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DuoFailure, DuoFailureCode } from "../../../src/core/failure.ts";
 import { err, ok, type Result } from "../../../src/core/result.ts";
-import type { DuoApi, Preauth } from "../../../src/duo/api.ts";
+import { Secret } from "../../../src/core/secret.ts";
+import type { DuoApi, FactorChoice, Preauth } from "../../../src/duo/api.ts";
 import { Outage, PROBE_FIRST_MS, PROBE_MAX_MS } from "../../../src/duo/outage.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { failure } from "../../support/fake-duo.ts";
 
 const live = new AbortController().signal;
 const alice = { username: "alice", ipaddr: undefined, hostname: "h" };
+const PASSCODE: FactorChoice = { kind: "passcode", passcode: new Secret("100001") };
 const OUTAGES: readonly DuoFailureCode[] = [
   ...(["resolve-failed", "connect-failed", "connect-timeout", "tls-failed"] as const),
   ...(["connection-lost", "timeout", "server-error"] as const),
@@ -28,6 +30,8 @@ function bench(random = 0.5) {
   const probes: number[] = [];
   const now: { preauth: DuoFailureCode | "ok"; probe: DuoFailureCode | "ok" } = { preauth: "ok", probe: "ok" };
   const asked = { preauth: 0, auth: 0 };
+  let further: Result<unknown, DuoFailure> | undefined;
+  const pings: Promise<DuoFailureCode | "ok">[] = [];
   const outcome = <T>(what: DuoFailureCode | "ok", stage: DuoFailure["stage"], value: T): Result<T, DuoFailure> =>
     what === "ok" ? ok(value) : err(failure(what, stage));
   const outage = new Outage({
@@ -35,7 +39,8 @@ function bench(random = 0.5) {
     random: () => random,
     probe: () => {
       probes.push(clock.now() - start);
-      return Promise.resolve(outcome(now.probe, "ping", undefined));
+      const under = pings.shift() ?? Promise.resolve(now.probe);
+      return under.then((what) => outcome(what, "ping", undefined));
     },
     onBegin: ({ code, stage }) => log.push(`begin ${code} ${stage}`),
     onEnd: ({ durationMs, affectedLogins, answered }) =>
@@ -43,6 +48,7 @@ function bench(random = 0.5) {
   });
   const never = () => {
     asked.auth += 1;
+    if (further !== undefined) return Promise.resolve(further as Result<never, DuoFailure>);
     return Promise.reject(new Error("not scripted"));
   };
   const inner: DuoApi = {
@@ -63,7 +69,17 @@ function bench(random = 0.5) {
     now.preauth = what;
     now.probe = what;
   };
-  return { clock, log, probes, now, asked, outage, login, duo };
+  /** What the calls after a preauth come to. */
+  const answerFor = (result: Result<unknown, DuoFailure>) => {
+    further = result;
+  };
+  /** The next ping that begins is answered when the function that this returns is called. */
+  const pingUnderWay = () => {
+    let end: (what: DuoFailureCode | "ok") => void = () => undefined;
+    pings.push(new Promise((resolve) => (end = resolve)));
+    return (what: DuoFailureCode | "ok") => end(what);
+  };
+  return { api, clock, log, probes, now, asked, outage, login, duo, answerFor, pingUnderWay };
 }
 
 describe("the outage state", () => {
@@ -130,6 +146,59 @@ describe("the outage state", () => {
     assert.deepEqual(log, ["begin timeout preauth", `end ${PROBE_FIRST_MS} 2`]);
     assert.equal(await login(), "ok");
     assert.deepEqual([asked.preauth, clock.pending, outage.state], [2, 0, { now: undefined, outages: 1 }]);
+  });
+
+  it("is not opened where Duo answers anybody while the ping is under way, whatever becomes of the ping", async () => {
+    for (const [answer, to] of [
+      [ok(undefined), "a preauth"],
+      [err(failure("bad-request", "auth")), "an auth"],
+      [ok(undefined), "an auth_status"],
+    ] as const) {
+      const { api, log, now, pingUnderWay, answerFor } = bench();
+      now.preauth = "timeout";
+      const failPing = pingUnderWay();
+      await api.preauth(alice, live);
+      answerFor(answer);
+      if (to === "a preauth") {
+        now.preauth = "ok";
+        await api.preauth(alice, live);
+      } else if (to === "an auth") await api.auth(alice, PASSCODE, live);
+      else await api.authStatus("txid", live);
+      failPing("timeout");
+      await turn();
+      assert.deepEqual(log, [], to);
+    }
+  });
+
+  it("is opened by a suspicion that came after such an answer", async () => {
+    const { api, log, now, pingUnderWay, outage } = bench();
+    now.preauth = "timeout";
+    const failFirst = pingUnderWay();
+    await api.preauth(alice, live);
+    outage.heard(ok(undefined));
+    const failSecond = pingUnderWay();
+    await api.preauth(alice, live);
+    failFirst("timeout");
+    await turn();
+    assert.deepEqual(log, []);
+    failSecond("timeout");
+    await turn();
+    assert.deepEqual(log, ["begin timeout preauth"]);
+    outage.close();
+  });
+
+  it("is closed by an answer to a login that is further on", async () => {
+    for (const [answer, call] of [
+      [ok(undefined), "authStatus"],
+      [err(failure("bad-request", "auth")), "auth"],
+    ] as const) {
+      const { api, log, login, duo, answerFor } = bench();
+      duo("timeout");
+      await login();
+      answerFor(answer);
+      await (call === "auth" ? api.auth(alice, PASSCODE, live) : api.authStatus("txid", live));
+      assert.deepEqual(log, ["begin timeout preauth", "end 0 1"]);
+    }
   });
 
   it("is closed by anything that is heard of Duo, a refusal too", async () => {
