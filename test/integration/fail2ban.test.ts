@@ -141,10 +141,11 @@ describe("the fail2ban filter", { skip }, () => {
       const line = await daemon.event("decision");
       assert.equal(line["rhost"], "198.51.100.1");
       assert.equal(line["reason"], "duo-denied");
-      // That the same line would ban, were the address root's word.
-      const { rhost_trusted: _mark, ...unmarked } = line;
+      // That such a line with a refused factor would ban, were the address root's word.
+      const refused = { ...line, reason: "fraud-reported" };
+      const { rhost_trusted: _mark, ...unmarked } = refused as typeof line;
       assert.deepEqual(found([JSON.stringify(unmarked)], FILTER), ["198.51.100.1"]);
-      assert.deepEqual(found([JSON.stringify(line)], FILTER), [], `trust_login_address = ${trust}`);
+      assert.deepEqual(found([JSON.stringify(refused)], FILTER), [], `trust_login_address = ${trust}`);
     }
   });
 
