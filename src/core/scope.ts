@@ -10,6 +10,7 @@ export class Scope {
   readonly #cleanups: (() => void)[] = [];
   readonly #clock: Clock;
   #reason: StopReason | undefined;
+  #endsAt = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,6 +23,11 @@ export class Scope {
   /** Why the work was stopped; undefined while it may go on. */
   get stopReason(): StopReason | undefined {
     return this.#reason;
+  }
+
+  /** Milliseconds until it is out of time. */
+  get remainingMs(): number {
+    return Math.max(0, this.#endsAt - this.#clock.now());
   }
 
   /** Stops the work. The first reason stays; clean-ups run once, newest first. */
@@ -41,6 +47,7 @@ export class Scope {
 
   /** Stops the scope as out of time after `ms`. */
   stopAfter(ms: number): void {
+    this.#endsAt = Math.min(this.#endsAt, this.#clock.now() + ms);
     const timer = this.#clock.after(ms, () => this.stop("out-of-time"));
     this.onStop(() => timer.cancel());
   }

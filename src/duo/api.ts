@@ -32,6 +32,8 @@ export interface FactorMenu {
   readonly options: readonly FactorOption[];
   /** What Enter and autopush choose. */
   readonly preferred: FactorOption | undefined;
+  /** The same for each name of one account, and for no other account; undefined where the dialect does not tell devices. */
+  readonly phones?: string | undefined;
   /** Text that the service made for the prompt, in dialects that have one. */
   readonly serverPrompt?: DisplayText | undefined;
 }

@@ -26,6 +26,9 @@ export const WORDS = {
   localTrouble: fixed("This machine could not send the request to Duo. Contact your administrator."),
   failed: fixed("The second factor failed."),
   outOfTime: fixed("There was no time left for this login."),
+  noTurn: fixed(
+    "Other logins of yours had your phone for as long as this one could wait. Answer them, or use a passcode.",
+  ),
   noConversation: fixed("A second factor is required, and this connection cannot ask for one."),
   codeCannotBeShown: fixed("Duo wants a code to be entered, and this connection cannot show it."),
   noFactor: fixed("None of your devices can be used for this login."),

@@ -24,7 +24,13 @@ export function menuOf(devices: readonly Device[]): FactorMenu {
       ),
   );
   // SMS only sends codes, so it is nothing that Enter or autopush may choose.
-  return { options, preferred: options.find(({ kind }) => kind !== "sms") };
+  const preferred = options.find(({ kind }) => kind !== "sms");
+  return { options, preferred, phones: ownerOf(phones.map(({ device }) => device)) };
+}
+
+/** By one of the devices, because a policy can leave some out. */
+function ownerOf(phones: readonly Device[]): string | undefined {
+  return phones.map(({ device }) => device).sort()[0];
 }
 
 function labelOf(kind: FactorKind, device: Device): string {

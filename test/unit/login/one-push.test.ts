@@ -16,6 +16,11 @@ import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { failure, state } from "../../support/fake-duo.ts";
 import { askFor, Scene } from "./scene.ts";
 
+/** Duo's account of a name. */
+function accountOf(name: string): string {
+  return name.toLowerCase().replace(/@.*/, "");
+}
+
 interface Ring {
   readonly user: string;
   readonly until: number;
@@ -37,8 +42,11 @@ class ModelDuo implements DuoApi {
     this.#clock = clock;
   }
 
-  preauth() {
-    return Promise.resolve(this.away ? err(failure("timeout", "preauth")) : ok(askFor()));
+  preauth({ username }: DuoSubject): ReturnType<DuoApi["preauth"]> {
+    if (this.away) return Promise.resolve(err(failure("timeout", "preauth")));
+    const asked = askFor();
+    assert.equal(asked.kind, "auth");
+    return Promise.resolve(ok({ ...asked, menu: { ...asked.menu, phones: accountOf(username) } }));
   }
 
   async auth(
@@ -49,7 +57,8 @@ class ModelDuo implements DuoApi {
     if (signal.aborted) return err(failure("cancelled", "auth"));
     assert.equal(choice.kind, "option");
     // Aborted or not, what was written arrives.
-    const arrival = sleep(ON_THE_WAY_MS, this.#clock, new AbortController().signal).then(() => this.#ring(username));
+    const sent = sleep(ON_THE_WAY_MS, this.#clock, new AbortController().signal);
+    const arrival = sent.then(() => this.#ring(accountOf(username)));
     await Promise.race([arrival, sleep(2 * ON_THE_WAY_MS, this.#clock, signal)]);
     if (signal.aborted) return err(failure("cancelled", "auth"));
     const txid = String(await arrival);
@@ -81,7 +90,7 @@ class ModelDuo implements DuoApi {
   }
 }
 
-const users = ["alice", "Alice", "bob"] as const;
+const users = ["alice", "Alice", "alice@example.org", "bob"] as const;
 const stops: readonly StopReason[] = ["helper-gone", "out-of-time", "protocol-violation"];
 const events = fc.array(
   fc.oneof(

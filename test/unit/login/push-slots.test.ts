@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PUSH_LIFE_MS, UNREAD_MARGIN_MS } from "../../../src/login/push-flight.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
-import { SOONER_THAN_READ_MS } from "../../../src/login/take-slot.ts";
+import { LEAST_FOR_PUSH_MS, QUIET_MS, SOONER_THAN_READ_MS } from "../../../src/login/take-slot.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
-import { HELD } from "../../support/fake-conversation.ts";
+import { HELD, type Reply } from "../../support/fake-conversation.ts";
 import { final, PENDING, state } from "../../support/fake-duo.ts";
 import { askFor, Scene, type SceneOptions } from "./scene.ts";
 
@@ -29,6 +29,49 @@ describe("PushSlots", () => {
     assert.equal(slots.tryAcquire("J\u00fcRGEN"), undefined);
     release?.();
     assert.notEqual(slots.tryAcquire("j\u00fcrgen"), undefined);
+  });
+
+  it("takes two names with the same phones for one user, and waits for whoever has one or the other", async () => {
+    const slots = new PushSlots();
+    const first = slots.tryAcquire("alice", "DP1");
+    assert.equal(slots.tryAcquire("alice@example.org", "DP1"), undefined);
+    assert.equal(slots.tryAcquire("alice"), undefined);
+    const waits = slots.acquire("example\\alice", live, "DP1");
+    assert.equal(slots.ahead("ALICE", "DP2"), 1);
+    assert.equal(slots.ahead("alice@example.org", "DP1"), 2);
+    const other = slots.tryAcquire("bob", "DP2");
+    assert.notEqual(other, undefined);
+    first?.();
+    const second = await waits;
+    assert.notEqual(second, undefined);
+    second?.();
+    other?.();
+    assert.equal(slots.busy, 0);
+  });
+
+  it("lets nobody wait behind one who has left", async () => {
+    const slots = new PushSlots();
+    const holder = slots.tryAcquire("alice", "DP1");
+    const middle = slots.queue("alice", "DP2");
+    const last = slots.queue("bob", "DP2");
+    assert.deepEqual([middle.ahead, last.ahead], [1, 1]);
+    middle.leave();
+    assert.equal(await middle.come, undefined);
+    const release = await last.come;
+    assert.notEqual(release, undefined);
+    release?.();
+    holder?.();
+    assert.equal(slots.busy, 0);
+  });
+
+  it("goes on when one leaves whose turn has come and who has not taken it", async () => {
+    const slots = new PushSlots();
+    const first = slots.tryAcquire("alice");
+    const place = slots.queue("alice");
+    first?.();
+    place.leave();
+    place.leave();
+    assert.notEqual(slots.tryAcquire("alice"), undefined);
   });
 
   it("is given on in the order of arrival, and released once", async () => {
@@ -170,6 +213,75 @@ describe("a second login of the same user", () => {
       finishFirst();
       assert.equal((await scene.end()).verdict.reason, "duo-approved");
       assert.deepEqual(scene.conversation.texts("prompt"), []);
+    }
+  });
+
+  /** With autopush, up to the question that comes when the turn does not. */
+  async function askedLate(reply: Reply, then: (scene: Scene) => void = () => {}): Promise<ReturnType<typeof second>> {
+    const passcode = { preauth: [askFor()], auth: [final("allow", "allow")] };
+    const duo = reply === "123456" ? { duo: passcode } : {};
+    const all = second({ policy: { autopush: true }, replies: [reply], ...duo });
+    await turn();
+    then(all.scene);
+    all.scene.clock.advance(QUIET_MS - 1);
+    await turn();
+    assert.deepEqual(all.scene.conversation.texts("prompt"), []);
+    all.scene.clock.advance(1);
+    await turn();
+    assert.match(all.scene.conversation.texts("prompt").join(), /Another login of yours.*\nType a passcode, or/);
+    return all;
+  }
+
+  it("with autopush is asked where its turn does not come: a passcode goes first", async () => {
+    const { scene } = await askedLate("123456");
+    const { verdict, record } = await scene.end();
+    assert.deepEqual([verdict.reason, record.factor, record.pushes], ["duo-approved", "passcode", 0]);
+  });
+
+  for (const [what, reply] of [
+    ["Enter", ""],
+    ["a connection that cannot ask", { cancelled: "user-cancelled" }],
+  ] as const) {
+    it(`with autopush keeps its place in the queue: ${what}`, async () => {
+      let sentBefore = 0;
+      const { scene, finishFirst } = await askedLate(reply, ({ slots, duo }) => {
+        void slots.acquire("alice", live).then((release) => {
+          sentBefore = duo.count("auth");
+          release?.();
+        });
+      });
+      finishFirst();
+      assert.equal((await scene.end()).verdict.reason, "duo-approved");
+      assert.equal(sentBefore, 1);
+    });
+  }
+
+  it("with autopush gives its turn to the next one while it is asked, and waits anew", async () => {
+    const { scene, finishFirst } = await askedLate(HELD);
+    const next = scene.slots.acquire("alice", live);
+    finishFirst();
+    const release = await next;
+    assert.notEqual(release, undefined);
+    scene.conversation.answer("");
+    await turn();
+    assert.equal(scene.duo.count("auth"), 0);
+    release?.();
+    assert.equal((await scene.end()).verdict.reason, "duo-approved");
+  });
+
+  it("rings nobody when its turn comes too late for an answer", async () => {
+    for (const [leftMs, reason] of [
+      [LEAST_FOR_PUSH_MS, "duo-approved"],
+      [LEAST_FOR_PUSH_MS - 1, "push-pending"],
+    ] as const) {
+      const { scene, finishFirst } = second({ policy: { autopush: true }, facts: { interactive: false } });
+      scene.scope.stopAfter(60_000);
+      await turn();
+      scene.clock.advance(60_000 - leftMs);
+      finishFirst();
+      assert.equal((await scene.end()).verdict.reason, reason);
+      assert.equal(scene.duo.count("auth"), reason === "duo-approved" ? 1 : 0);
+      if (reason === "push-pending") assert.match(scene.conversation.texts("error").join(), /or use a passcode/);
     }
   });
 

@@ -38,6 +38,12 @@ describe("menuOf", () => {
     assert.equal(menu().preferred, undefined);
   });
 
+  it("tells whose phones they are, whatever order they come in, and nothing where there are none", () => {
+    assert.equal(menu(tablet, token, phone, landline).phones, "DP1");
+    assert.equal(menu(phone, landline).phones, menu(landline, phone).phones);
+    assert.equal(menu(token).phones, undefined);
+  });
+
   it("offers what it knows and skips other capabilities", () => {
     assert.deepEqual(names({ ...phone, capabilities: ["mobile_otp", "hologram", "PUSH"] }), []);
     assert.deepEqual(names({ device: "DP1", capabilities: "push" }), []);
