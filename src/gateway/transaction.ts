@@ -11,6 +11,7 @@ import type { Directory, ServerAddress } from "../login/ports.ts";
 import type { PushFollowers } from "../login/push-followers.ts";
 import type { PushSlots } from "../login/push-slots.ts";
 import { emptyRecord, type LoginOutcome, type LoginRecord } from "../login/record.ts";
+import type { TextPace } from "../login/text-pace.ts";
 import type { TrustedDevices } from "../login/trusted-devices.ts";
 import { PROTOCOL_VERSION } from "../wire/limits.ts";
 import type { HelperMessage, Start } from "../wire/messages.ts";
@@ -36,6 +37,7 @@ export interface TransactionParts {
   readonly directory: Directory;
   readonly serverAddress: ServerAddress;
   readonly slots: PushSlots;
+  readonly texts: TextPace;
   readonly followers: PushFollowers;
   readonly devices: TrustedDevices;
   readonly clock: Clock;
@@ -126,7 +128,7 @@ export class Transaction {
     start: Start,
     conversation: RemoteConversation,
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
-    const { lease, directory, serverAddress, slots, followers, devices, clock, log } = this.#parts;
+    const { lease, directory, serverAddress, slots, texts, followers, devices, clock, log } = this.#parts;
     const { door, peer, ownUid, place, pace } = this.#parts;
     const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
     const entry: Entry = { door, peer, ownUid, rules: loginDoor };
@@ -139,7 +141,7 @@ export class Transaction {
     }
     const { user, duoUser } = came.value;
     const facts = factsOf(start, entry, user);
-    const waits = { slots, followers, keepDuo: () => lease.keep() };
+    const waits = { slots, texts, followers, keepDuo: () => lease.keep() };
     const ports = { conversation, duo, directory, serverAddress, ...waits, devices, clock, scope: this.#scope };
     const asked = { policy, facts, requestId: this.#id, duoUser, givenFactor: givenFactorOf(start, entry) };
     try {

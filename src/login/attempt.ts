@@ -2,7 +2,7 @@
 
 import type { DisplayText } from "../core/display-text.ts";
 import { allowBypass, deny, type Verdict } from "../core/verdict.ts";
-import type { FactorChoice, Preauth } from "../duo/api.ts";
+import type { FactorChoice, FactorMenu, FactorOption, Preauth } from "../duo/api.ts";
 import { deviceHolder, type LoginContext } from "./context.ts";
 import { type AuthPreauth, type Selection, selectFactor } from "./factor.ts";
 import { sendFactor } from "./factor-call.ts";
@@ -68,7 +68,7 @@ async function useOption(
   preauth: AuthPreauth,
   { option, automatic }: Extract<Selection, { kind: "option" }>,
 ): Promise<Step> {
-  if (option.kind === "sms") return send(context, { kind: "option", option, txid: undefined, pushinfo: [] });
+  if (option.kind === "sms") return sendText(context, preauth.menu, option);
   const slot = await takeSlot(context, { menu: preauth.menu, option, automatic });
   switch (slot.kind) {
     case "taken":
@@ -80,6 +80,16 @@ async function useOption(
     default:
       return slot;
   }
+}
+
+async function sendText(context: LoginContext, { phones }: FactorMenu, option: FactorOption): Promise<Step> {
+  const { texts, subject, clock, scope } = context;
+  if (!texts.take(subject.username, phones)) return { kind: "again", notice: WORDS.textSent };
+  const flight = new PushFlight(clock);
+  const choice: FactorChoice = { kind: "option", option, txid: undefined, pushinfo: [] };
+  const result = await sendFactor(context, choice, { signal: scope.signal, flight });
+  if (!result.ok && flight.remainingMs === 0) texts.giveBack(subject.username, phones);
+  return settle(context, result);
 }
 
 /** Sends the push or call that has the user's slot. */

@@ -13,6 +13,7 @@ import type { Conversation, Directory, ServerAddress } from "./ports.ts";
 import type { PushFollowers } from "./push-followers.ts";
 import type { PushSlots, Release } from "./push-slots.ts";
 import type { LoginRecord } from "./record.ts";
+import type { TextPace } from "./text-pace.ts";
 import type { DeviceHolder, TrustedDevices } from "./trusted-devices.ts";
 import type { UserTime } from "./user-time.ts";
 
@@ -48,6 +49,7 @@ export interface LoginRequest {
   readonly directory: Directory;
   readonly serverAddress: ServerAddress;
   readonly slots: PushSlots;
+  readonly texts: TextPace;
   readonly followers: PushFollowers;
   readonly devices: TrustedDevices;
   readonly clock: Clock;

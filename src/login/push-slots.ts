@@ -1,8 +1,7 @@
 // One push or call in flight for each user, host-wide, so that nobody's phone can be flooded from here. Later logins
 // of the same user wait in order, or use a passcode.
-//
-// A user is a name, or whoever has the phones that Duo told: Duo knows one account by several names (aliases, alice and
-// alice@example.org and DOMAIN\alice), and each form that this machine takes would ring otherwise.
+
+import { userKeys } from "./user-keys.ts";
 
 export type Release = () => void;
 
@@ -21,12 +20,6 @@ interface Waiter {
   readonly grant: (release: Release) => void;
 }
 
-/** Duo takes "Alice" and "alice" for one user, so one slot serves both. */
-function keysOf(user: string, phones: string | undefined): readonly string[] {
-  const name = `user ${user.normalize("NFC").toLowerCase()}`;
-  return phones === undefined ? [name] : [name, `phones ${phones}`];
-}
-
 export class PushSlots {
   readonly #held = new Set<readonly string[]>();
   #waiting: readonly Waiter[] = [];
@@ -38,12 +31,12 @@ export class PushSlots {
 
   /** Logins that come before a new one of this user: the one that holds the slot, and those that wait for it. */
   ahead(user: string, phones?: string): number {
-    return this.#before(keysOf(user, phones), this.#waiting);
+    return this.#before(userKeys(user, phones), this.#waiting);
   }
 
   /** Takes the user's slot, or undefined when it is taken. */
   tryAcquire(user: string, phones?: string): Release | undefined {
-    const keys = keysOf(user, phones);
+    const keys = userKeys(user, phones);
     return this.#before(keys, this.#waiting) > 0 ? undefined : this.#hold(keys);
   }
 
@@ -60,7 +53,7 @@ export class PushSlots {
 
   /** Joins the queue. */
   queue(user: string, phones?: string): Place {
-    const keys = keysOf(user, phones);
+    const keys = userKeys(user, phones);
     let settle: (release: Release | undefined) => void = () => undefined;
     const come = new Promise<Release | undefined>((resolve) => {
       settle = resolve;

@@ -12,6 +12,9 @@ export const WORDS = {
   notUnderstood: fixed("That is neither an option nor a passcode."),
   factorGiven: fixed("Using the factor that came with the login."),
   tooSoon: fixed("That came too soon to be an answer. Press Enter again, or type your choice."),
+  textSent: fixed(
+    "A text message with passcodes was sent less than a minute ago. Enter one of those, or wait for a minute.",
+  ),
   noDefault: fixed("Nothing was entered."),
   factorNotUsable: fixed("Duo could not use that factor for this login. Choose another one."),
   noAnswer: fixed("There was no answer in time."),

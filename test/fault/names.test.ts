@@ -1,5 +1,5 @@
 // One Duo account by several names: each form that this machine takes for a user would ring the same phone once more. The
-// attack: one password, and every spelling at once.
+// attack: one password, and every spelling at once, for pushes and for text messages.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,4 +27,18 @@ test("however it is called, an account's phone rings once at a time", { timeout:
   for (const helper of helpers) {
     assert.deepEqual((await helper.rest()).at(-1), { kind: "verdict", verdict: "allow", nonce: start().nonce });
   }
+});
+
+test("twenty logins that ask for text messages get one", { timeout: 40_000 }, async (t) => {
+  const { daemon, emulator } = await setStage(t);
+  for (let n = 0; n < 20; n += 1) {
+    const helper = await HelperClient.connect(daemon.pamSocket);
+    helper.send(start({ user: NAMES[n % 2] ?? "" }));
+    for (let prompt = 0; prompt < 3; prompt += 1) {
+      await helper.nextOf("prompt");
+      helper.answer("sms");
+    }
+    await helper.rest();
+  }
+  assert.equal(emulator.messages.length, 1);
 });

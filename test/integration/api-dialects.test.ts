@@ -14,6 +14,7 @@ import type { LoginPolicy } from "../../src/login/context.ts";
 import { login } from "../../src/login/login.ts";
 import { PushFollowers } from "../../src/login/push-followers.ts";
 import { PushSlots } from "../../src/login/push-slots.ts";
+import { TextPace } from "../../src/login/text-pace.ts";
 import { TrustedDevices } from "../../src/login/trusted-devices.ts";
 import { READING_MS } from "../../src/login/unread.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
@@ -101,6 +102,7 @@ async function run(dialect: DuoDialect, { user = "alice", replies = [], facts, p
     directory: new FakeDirectory([{ name: user, uid: 1000 }]),
     serverAddress: () => Promise.resolve(undefined),
     slots: new PushSlots(),
+    texts: new TextPace(systemClock),
     followers,
     keepDuo: () => () => undefined,
     devices: new TrustedDevices(systemClock),

@@ -118,6 +118,11 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
       ['if (door === "pam" || oldest === undefined', "if (oldest === undefined"],
     ],
   ),
+  ...mutantsOf(
+    "src/gateway/transaction.ts",
+    ["unit/gateway/transaction"],
+    [['kind !== "allow" && sentUnasked ? "max-tries" : kind', "kind"]],
+  ),
   ...mutantsOf("src/login/settle.ts", LOGIN, [
     ['if (state.result === "allow") {', 'if (state.result !== "deny") {'],
     ["devices.forget(deviceHolder(context));", ""],
@@ -160,12 +165,49 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     "src/login/push-slots.ts",
     ["unit/login/push-slots"],
     [
-      ["if (this.#busy.has(key)) return undefined;", ""],
-      ['user.normalize("NFC").toLowerCase()', "user"],
-      ["if (!held) return;", ""],
-      ["if (at >= 0) queue?.splice(at, 1);", ""],
+      ["return this.#before(keys, this.#waiting) > 0 ? undefined : this.#hold(keys);", "return this.#hold(keys);"],
+      ["if (!waiter.keys.some((key) => taken.has(key))) served", "served"],
+      ["for (const key of waiter.keys) taken.add(key);", ""],
+      ["if (this.#held.delete(keys)) this.#serve();", "this.#held.delete(keys);"],
+      ["granted?.();", ""],
+      ["this.#waiting = this.#waiting.filter((other) => other !== waiter);", ""],
     ],
   ),
+  ...mutantsOf(
+    "src/login/user-keys.ts",
+    ["unit/login/push-slots"],
+    [
+      ['user.normalize("NFC").toLowerCase()', "user"],
+      ["phones === undefined ? [name] :", "phones !== undefined ? [name] :"],
+    ],
+  ),
+  ...mutantsOf(
+    "src/login/turn.ts",
+    ["unit/login/push-slots"],
+    [
+      ["scope.onStop(() => this.leave());", ""],
+      ["if (!open) return;", ""],
+      ["place.leave();", ""],
+      ["if (this.#over) return;", ""],
+    ],
+  ),
+  ...mutantsOf(
+    "src/login/take-slot.ts",
+    ["unit/login/push-slots"],
+    [
+      ["release !== undefined && scope.remainingMs >= LEAST_FOR_PUSH_MS", "release !== undefined"],
+      ["if (!facts.interactive) return true;", "return true;"],
+    ],
+  ),
+  ...mutantsOf(
+    "src/login/text-pace.ts",
+    ["unit/login/text-pace"],
+    [
+      ["if (keys.some((key) => this.#takenAt.has(key))) return false;", ""],
+      ["for (const key of userKeys(user, phones)) this.#takenAt.delete(key);", ""],
+    ],
+  ),
+  ...mutantsOf("src/login/factor.ts", LOGIN, [[" && facts.again !== true", ""]]),
   ...mutantsOf(
     "src/login/trusted-devices.ts",
     ["unit/login/trusted-devices"],

@@ -16,6 +16,7 @@ import { SubordinateIds } from "../../host/subordinate-ids.ts";
 import { unmappedUid } from "../../host/user-namespace.ts";
 import { PushFollowers } from "../../login/push-followers.ts";
 import { PushSlots } from "../../login/push-slots.ts";
+import { TextPace } from "../../login/text-pace.ts";
 import { TrustedDevices } from "../../login/trusted-devices.ts";
 import { type Audit, createAudit } from "../../telemetry/audit.ts";
 import { createLogger, type Logger } from "../../telemetry/logger.ts";
@@ -106,6 +107,7 @@ export class Daemon {
       directories,
       serverAddress,
       slots,
+      texts: new TextPace(clock),
       followers: this.#followers,
       devices,
       log: this.#watch.log(createGatewayLog(this.#audit)),

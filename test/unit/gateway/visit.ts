@@ -8,6 +8,7 @@ import type { GatewayLog, LoginDoorRules } from "../../../src/gateway/ports.ts";
 import { Transaction } from "../../../src/gateway/transaction.ts";
 import { PushFollowers } from "../../../src/login/push-followers.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
+import { TextPace } from "../../../src/login/text-pace.ts";
 import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { FakeDirectory } from "../../support/fake-directory.ts";
@@ -83,6 +84,7 @@ export class Visit {
       directory: new FakeDirectory(ACCOUNTS),
       serverAddress: () => Promise.resolve(undefined),
       slots: new PushSlots(),
+      texts: new TextPace(this.clock),
       followers: this.followers,
       devices: new TrustedDevices(this.clock),
       clock: this.clock,

@@ -12,6 +12,7 @@ import { login } from "../../../src/login/login.ts";
 import { PushFollowers } from "../../../src/login/push-followers.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import type { LoginOutcome } from "../../../src/login/record.ts";
+import { TextPace } from "../../../src/login/text-pace.ts";
 import { TrustedDevices } from "../../../src/login/trusted-devices.ts";
 import type { IdentityRules } from "../../../src/policy/duo-name.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -63,6 +64,7 @@ export interface SceneOptions {
   readonly faults?: DirectoryFaults;
   /** Shared with other logins. */
   readonly slots?: PushSlots;
+  readonly texts?: TextPace;
   readonly followers?: PushFollowers;
   readonly devices?: TrustedDevices | undefined;
   readonly clock?: FakeClock;
@@ -112,6 +114,7 @@ export class Scene {
       directory: this.directory,
       serverAddress: () => Promise.resolve(options.serverAddress),
       slots: this.slots,
+      texts: options.texts ?? new TextPace(this.clock),
       followers: this.followers,
       keepDuo: () => () => undefined,
       devices: this.devices,

@@ -16,6 +16,7 @@ import { login } from "../../../../src/login/login.ts";
 import type { Directory } from "../../../../src/login/ports.ts";
 import { PushFollowers } from "../../../../src/login/push-followers.ts";
 import { PushSlots } from "../../../../src/login/push-slots.ts";
+import { TextPace } from "../../../../src/login/text-pace.ts";
 import { TrustedDevices } from "../../../../src/login/trusted-devices.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeConversation } from "../../../support/fake-conversation.ts";
@@ -144,6 +145,7 @@ async function loggedIn(one: Case, callerUid: number) {
       directory: directoryOf(one),
       serverAddress,
       slots: new PushSlots(),
+      texts: new TextPace(clock),
       followers: new PushFollowers({ clock, onDefect: (error) => assert.fail(String(error)) }),
       keepDuo: () => () => undefined,
       devices: new TrustedDevices(clock),
