@@ -31,3 +31,18 @@ export async function holdLogins(rig: Rig, { daemon }: RigDaemon, count: number)
   await eventually("all polls held", () => pollCount(emulator) >= 2 * count, SETTLE_MS);
   return helpers;
 }
+
+/**
+ * Whole logins of the first `count` users of a crowd, each approved. Leaving with the push out would not do: its slot is held
+ * until Duo has ended it, and the same users come again.
+ */
+export async function serveLogins(rig: Rig, daemon: RigDaemon, count: number): Promise<void> {
+  const helpers = await holdLogins(rig, daemon, count);
+  for (let i = 0; i < count; i += 1) rig.emulator.approve(crowdName(i));
+  await Promise.all(
+    helpers.map(async (helper) => {
+      await helper.nextOf("verdict");
+      helper.leave();
+    }),
+  );
+}

@@ -76,6 +76,9 @@ test("a quick run prints its table and writes every figure with its samples", LI
     ],
   );
   assert.ok(report.relay.hopCostMs >= 0 && (report.relay.latenessMs?.n ?? 0) > 0);
+  // What the relay holds bytes back for, whatever the machine does: its own cost was measured once and taken off, and can be less
+  // at another moment.
+  const delayMs = ROUND_TRIP_MS - report.relay.hopCostMs;
   const least: Readonly<Record<string, number>> = {
     "control-bare-request": 1,
     "warm-push-at-duo": 1.5,
@@ -94,8 +97,8 @@ test("a quick run prints its table and writes every figure with its samples", LI
     assert.ok(positive && figure.min <= figure.median && figure.median <= figure.p95 && figure.p95 <= figure.max);
     // A stamp passes a pipe, so half a millisecond may be missing at the beginning of a login.
     assert.ok(
-      figure.min >= (least[figure.id] ?? 0) * ROUND_TRIP_MS - 0.5,
-      `${figure.id} is faster than its way allows`,
+      figure.min >= (least[figure.id] ?? 0) * delayMs - 0.5,
+      `${figure.id} is faster than its way allows: ${figure.min} ms, with ${delayMs} ms of delay`,
     );
   }
 });

@@ -2,7 +2,7 @@
 // it held before, for each. The growth of the resident set, so garbage that was not collected yet counts, too.
 
 import { residentBytes } from "../../support/crowd.ts";
-import { cannotHold, holdLogins } from "../pending.ts";
+import { cannotHold, holdLogins, serveLogins } from "../pending.ts";
 import type { Row } from "../row.ts";
 
 const COUNT = 1000;
@@ -21,7 +21,7 @@ export const row: Row = {
     const samples: number[] = [];
     for (let run = 0; run < (quick ? 1 : RUNS); run += 1) {
       const daemon = await rig.startDaemon({ direct: true });
-      for (const helper of await holdLogins(rig, daemon, WARM_UP)) helper.leave();
+      await serveLogins(rig, daemon, WARM_UP);
       const before = residentBytes(daemon.daemon.pid);
       const helpers = await holdLogins(rig, daemon, count);
       samples.push((residentBytes(daemon.daemon.pid) - before) / count / 1024);
