@@ -67,11 +67,6 @@ export class TrustedDevices {
     return this.#revoke(({ holder }) => fold(holder.username) === fold(username));
   }
 
-  /** All tokens of keys that are not in force any more. */
-  keepOnly(ikeys: ReadonlySet<string>): number {
-    return this.#revoke(({ holder }) => !ikeys.has(holder.ikey));
-  }
-
   revokeAll(): number {
     return this.#revoke(() => true);
   }
