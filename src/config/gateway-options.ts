@@ -22,7 +22,8 @@ export const GATEWAY_OPTIONS = {
   }),
   maxLogins: option<number>("gateway", "max_logins", wholeNumber(1, 65_535), 1024, {
     doc: [
-      "How many logins can be under way at once on each of the two sockets; one more is refused.",
+      "How many logins can be under way at once on each of the two sockets; one more is refused. Of those of the PAM module",
+      "one user can have a quarter, and 32 in any case.",
       "The daemon does not start with more than LimitNOFILE= and MemoryMax= of duogated.service hold, 1840 as the unit is",
       "shipped; duogate check has the numbers.",
     ],

@@ -1,9 +1,10 @@
 // How many connections and logins there may be at once. Each socket has numbers of its own, so that nothing that happens on
-// login.sock is felt on pam.sock; on login.sock each account has, so that a local user can starve nobody but themselves.
+// login.sock is felt on pam.sock; on login.sock each account has, so that a local user can starve nobody but themselves. On
+// pam.sock each user has a share: whoever has one user's password, be it their own, cannot keep everybody else out.
 // A connection that has not said START holds no login, and gives way when others need its place: the oldest first.
 
 import type { Clock } from "../core/clock.ts";
-import { SILENT_MS, WAITING_MAX, WAITING_PER_ACCOUNT } from "./capacity.ts";
+import { SILENT_MS, shareOf, WAITING_MAX, WAITING_PER_ACCOUNT } from "./capacity.ts";
 
 export type Door = "pam" | "login";
 
@@ -16,8 +17,8 @@ export interface AdmissionLimits {
 
 /** For one connection, from accept to its end. */
 export interface Place {
-  /** START was said, once. False: there is no room for the login, and it is to be refused. */
-  begin(limits: AdmissionLimits): boolean;
+  /** START was said, once, for `user`. False: there is no room for the login, and it is to be refused. */
+  begin(limits: AdmissionLimits, user: string): boolean;
   /** The connection is closed and its login over. Once. */
   release(): void;
 }
@@ -40,8 +41,8 @@ export class Admission {
     pam: { waiting: new Set(), logins: 0 },
     login: { waiting: new Set(), logins: 0 },
   };
-  /** Logins under way on login.sock. */
-  readonly #accounts = new Map<string, number>();
+  /** Logins under way of each account on login.sock, and of each user on pam.sock. */
+  readonly #owners: Readonly<Record<Door, Map<string, number>>> = { pam: new Map(), login: new Map() };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -83,17 +84,20 @@ export class Admission {
     const mine: Waiting = { account, since: this.#clock.now(), cut };
     waiting.add(mine);
     let began = false;
+    let owner = account;
     return {
-      begin: (limits) => {
-        began = waiting.has(mine) && this.#hasRoom(door, account, limits);
+      begin: (limits, user) => {
+        // The kernel's word for it on login.sock, root's on pam.sock, where the peer is always root.
+        if (door === "pam") owner = user.toLowerCase();
+        began = waiting.has(mine) && this.#hasRoom(door, owner, limits);
         if (!began) return false;
         waiting.delete(mine);
-        this.#count(door, account, 1);
+        this.#count(door, owner, 1);
         return true;
       },
       release: () => {
         waiting.delete(mine);
-        if (began) this.#count(door, account, -1);
+        if (began) this.#count(door, owner, -1);
         began = false;
       },
     };
@@ -108,17 +112,18 @@ export class Admission {
     return true;
   }
 
-  #hasRoom(door: Door, account: string, { maxLogins, maxLoginsPerUid }: AdmissionLimits): boolean {
+  #hasRoom(door: Door, owner: string, { maxLogins, maxLoginsPerUid }: AdmissionLimits): boolean {
     if (this.#sockets[door].logins >= maxLogins) return false;
-    return door === "pam" || (this.#accounts.get(account) ?? 0) < maxLoginsPerUid;
+    const own = door === "pam" ? shareOf(maxLogins) : maxLoginsPerUid;
+    return (this.#owners[door].get(owner) ?? 0) < own;
   }
 
-  #count(door: Door, account: string, change: 1 | -1): void {
+  #count(door: Door, owner: string, change: 1 | -1): void {
     this.#sockets[door].logins += change;
-    if (door === "pam") return;
-    const count = (this.#accounts.get(account) ?? 0) + change;
-    if (count === 0) this.#accounts.delete(account);
-    else this.#accounts.set(account, count);
+    const owners = this.#owners[door];
+    const count = (owners.get(owner) ?? 0) + change;
+    if (count === 0) owners.delete(owner);
+    else owners.set(owner, count);
   }
 }
 

@@ -10,6 +10,12 @@ export const WAITING_PER_ACCOUNT = 32;
 /** A helper says START as soon as it is connected. One that has not after this time gives way to others. */
 export const SILENT_MS = 250;
 
+const SHARE_LEAST = 32;
+/** What one user can have at once of pam.sock's logins: a quarter, or what a build or an editor of one person begins. */
+export function shareOf(maxLogins: number): number {
+  return Math.max(SHARE_LEAST, Math.floor(maxLogins / 4));
+}
+
 /** The helper's connection, and one to Duo. */
 const DESCRIPTORS_PER_LOGIN = 2;
 /** An idle daemon has about 30. The rest is for control.sock, metrics_listen (16), the name service and the resolver. */

@@ -132,7 +132,7 @@ export class Transaction {
     const { door, peer, ownUid, place, pace } = this.#parts;
     const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
     const entry: Entry = { door, peer, ownUid, rules: loginDoor };
-    const admitted = place.begin(lease.limits) && (door === "pam" || pace.take(peer.uid));
+    const admitted = place.begin(lease.limits, start.facts.user) && (door === "pam" || pace.take(peer.uid));
     const came = await entrant({ ...entry, start, admitted, directory });
     if (!came.ok) {
       const { verdict, words, user } = came.error;

@@ -111,7 +111,8 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     ["unit/gateway/admission"],
     [
       ["if (this.#sockets[door].logins >= maxLogins) return false;", ""],
-      ["(this.#accounts.get(account) ?? 0) < maxLoginsPerUid", "true"],
+      ["(this.#owners[door].get(owner) ?? 0) < own", "true"],
+      ["shareOf(maxLogins) :", "maxLogins :"],
       ["this.#clock.now() - oldest.since < SILENT_MS", "false"],
       ["began = waiting.has(mine) && ", "began = "],
       ['if (door === "pam" && waiting.size >= WAITING_MAX.pam) cutOldest(waiting, waiting);', ""],

@@ -22,7 +22,7 @@ class Scene {
 
   /** A connection that says START at once: is its login let in? */
   login(door: Door, account: string, allowed = limits): boolean | undefined {
-    return this.enter(door, account)?.begin(allowed);
+    return this.enter(door, account)?.begin(allowed, account);
   }
 }
 
@@ -36,7 +36,7 @@ describe("Admission", () => {
     assert.deepEqual([scene.admission.underWay("pam"), scene.admission.underWay("login")], [3, 3]);
   });
 
-  it("has one for each account on login.sock, and none on pam.sock", () => {
+  it("has one for each account on login.sock, which is not pam.sock's", () => {
     const scene = new Scene();
     assert.deepEqual(
       [1, 2, 3].map(() => scene.login("login", "1000")),
@@ -44,6 +44,28 @@ describe("Admission", () => {
     );
     assert.equal(scene.login("login", "1001"), true);
     for (const _ of [1, 2, 3]) assert.equal(scene.login("pam", "1000"), true);
+  });
+
+  it("leaves others three quarters of pam.sock, whatever one user does, and takes two spellings for one user", () => {
+    const scene = new Scene();
+    const many = { maxLogins: 1024, maxLoginsPerUid: 4 };
+    let last: Place | undefined;
+    for (let n = 0; n < 256; n += 1) {
+      last = scene.enter("pam", "0");
+      assert.equal(last?.begin(many, "mallory"), true);
+    }
+    assert.equal(scene.login("pam", "mallory", many), false);
+    assert.equal(scene.login("pam", "Mallory", many), false);
+    assert.equal(scene.login("pam", "alice", many), true);
+    assert.equal(scene.login("login", "mallory", many), true);
+    last?.release();
+    assert.equal(scene.login("pam", "mallory", many), true);
+  });
+
+  it("lets one user have all of a few", () => {
+    const scene = new Scene();
+    for (let n = 0; n < 32; n += 1) assert.equal(scene.login("pam", "alice", { ...limits, maxLogins: 32 }), true);
+    assert.equal(scene.login("pam", "alice", { ...limits, maxLogins: 33 }), false);
   });
 
   it("gives no login to a connection that says nothing: a thousand of them keep nobody out", () => {
@@ -95,10 +117,10 @@ describe("Admission", () => {
     const scene = new Scene();
     const first = scene.enter("pam", "");
     const second = scene.enter("pam", "");
-    assert.equal(first?.begin(limits), true);
+    assert.equal(first?.begin(limits, "1000"), true);
     for (let i = 0; i < WAITING_MAX.pam; i += 1) scene.enter("pam", "", "later");
     assert.deepEqual(scene.cut, [""]);
-    assert.equal(second?.begin(limits), false);
+    assert.equal(second?.begin(limits, "1000"), false);
     assert.equal(scene.admission.underWay("pam"), 1);
   });
 
@@ -106,7 +128,7 @@ describe("Admission", () => {
     const scene = new Scene();
     const one = { maxLogins: 1, maxLoginsPerUid: 1 };
     const place = scene.enter("login", "1000");
-    assert.equal(place?.begin(one), true);
+    assert.equal(place?.begin(one, "1000"), true);
     place?.release();
     place?.release();
     assert.equal(scene.login("login", "1000", one), true);
@@ -192,7 +214,7 @@ function play(all: readonly Deed[]): readonly string[] {
       return "left";
     }
     if (one.state !== "silent") return "said already";
-    one.state = one.place.begin(limits) ? "login" : "refused";
+    one.state = one.place.begin(limits, one.account) ? "login" : "refused";
     return one.state;
   };
   for (const deed of all) {
