@@ -15,8 +15,12 @@ import type { Release } from "./push-slots.ts";
 
 /** Each is a connection that Duo holds open. */
 export const POLLS_AT_ONCE = 64;
-/** After a question that failed: Duo may be back before the push's life is over. */
-const FAILED_SPACING_MS = 5000;
+/**
+ * After a question that failed: soon, because one connection that broke says little, then seldom: Duo may be back before the
+ * push's life is over.
+ */
+const FIRST_SPACING_MS = 250;
+const LAST_SPACING_MS = 5000;
 
 export interface Abandoned {
   readonly flight: PushFlight;
@@ -96,11 +100,11 @@ export class PushFollowers {
   ): Promise<void> {
     const { clock } = this.#parts;
     const untilMs = clock.now() + flight.remainingMs;
-    while (!signal.aborted) {
+    for (let spacingMs = FIRST_SPACING_MS; !signal.aborted; spacingMs = Math.min(spacingMs * 2, LAST_SPACING_MS)) {
       const reply = await pollToEnd({ ask, onWaiting: () => undefined, clock, untilMs, signal });
       flight.heard(reply);
       if (reply.ok) return;
-      await sleep(FAILED_SPACING_MS, clock, signal);
+      await sleep(spacingMs, clock, signal);
     }
   }
 }

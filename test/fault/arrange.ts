@@ -24,21 +24,21 @@ export interface Arranged {
   readonly done: Promise<unknown>;
 }
 
-/** Before the login. */
-export async function arrange(stage: Stage, cell: Cell, signal: AbortSignal): Promise<Arranged> {
+/** Before the login of `user`. */
+export async function arrange(stage: Stage, cell: Cell, user: string, signal: AbortSignal): Promise<Arranged> {
   const { emulator } = stage;
   const plan = (): void => emulator.fault(cell.target ?? endpointOf(cell.step), cell.fault);
-  const user = act(emulator, cell, signal);
+  const acted = act(emulator, cell, user, signal);
   if (cell.step === "ping") await meetPing(stage, cell, plan);
   if (cell.step === "clock-ping") emulator.fault("preauth", CLOCK_REFUSED, { times: 1 });
-  if (cell.step === "ping" || planAt(cell).kind === "prompt") return { done: user };
+  if (cell.step === "ping" || planAt(cell).kind === "prompt") return { done: acted };
   const moment = planAt(cell);
-  if (moment.kind === "request") return { done: Promise.all([user, after(emulator, moment, signal, plan)]) };
+  if (moment.kind === "request") return { done: Promise.all([acted, after(emulator, moment, signal, plan)]) };
   const earlier = EARLIER[cell.step];
   if (cell.target === undefined && earlier !== undefined)
     emulator.fault(endpointOf(cell.step), NONE, { times: earlier });
   plan();
-  return { done: user };
+  return { done: acted };
 }
 
 /** While the first prompt stands. */
@@ -111,15 +111,15 @@ async function reached(emulator: Emulator, endpoint: Endpoint, number: number, s
 }
 
 /** Without an approval a poll is held, and there is a step to fail at. */
-async function act(emulator: Emulator, { step, kind }: Cell, signal: AbortSignal): Promise<void> {
+async function act(emulator: Emulator, { step, kind }: Cell, user: string, signal: AbortSignal): Promise<void> {
   if (!POLLS.includes(step)) {
-    emulator.whenPushed("alice", "approve");
+    emulator.whenPushed(user, "approve");
     return;
   }
-  emulator.whenPushed("alice", "none");
+  emulator.whenPushed(user, "none");
   // An approval whose reply is spoilt must not let in; one that nothing spoils must.
   if (step !== "last-poll" && kind !== "fine") return;
-  if (await reached(emulator, "auth_status", ANSWERED_POLL, signal)) emulator.approve("alice");
+  if (await reached(emulator, "auth_status", ANSWERED_POLL, signal)) emulator.approve(user);
 }
 
 /**

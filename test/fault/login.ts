@@ -8,6 +8,7 @@ import { runModule } from "../support/pam-module.ts";
 
 export interface MatrixLogin {
   readonly socket: string;
+  readonly user: string;
   readonly budgetMs: number;
   readonly answers: readonly string[];
   /** Runs when a prompt stands, before it is answered. */
@@ -22,18 +23,18 @@ export interface MatrixOutcome {
 
 export async function runLogin(dialect: DuoDialect, login: MatrixLogin): Promise<MatrixOutcome> {
   if (dialect !== "v2") return await scripted(login);
-  const { socket, budgetMs, answers, onPrompt } = login;
+  const { socket, user, budgetMs, answers, onPrompt } = login;
   const typed = answers.map((answer) => () => {
     onPrompt();
     return answer;
   });
-  return await runModule({ socket, args: `timeout=${budgetMs / 1000}`, answers: typed });
+  return await runModule({ socket, user, args: `timeout=${budgetMs / 1000}`, answers: typed });
 }
 
-async function scripted({ socket, budgetMs, answers, onPrompt }: MatrixLogin): Promise<MatrixOutcome> {
+async function scripted({ socket, user, budgetMs, answers, onPrompt }: MatrixLogin): Promise<MatrixOutcome> {
   const began = performance.now();
   const helper = await HelperClient.connect(socket);
-  helper.send(start({ budget: budgetMs }));
+  helper.send(start({ budget: budgetMs, user }));
   const left = [...answers];
   for (;;) {
     const message = await helper.next();

@@ -24,7 +24,7 @@ const table = new MatrixTable();
 
 after(() => table.publish());
 
-describe("step × failure × failmode × dialect", { concurrency: AT_ONCE, timeout: 300_000 }, () => {
+describe("step × failure × failmode × dialect", { concurrency: AT_ONCE, timeout: 600_000 }, () => {
   for (const dialect of DIALECTS) {
     for (const failmode of FAILMODES) {
       const queue = [...cells(failmode, dialect)];
@@ -79,6 +79,7 @@ describe("a host name that cannot be resolved", { concurrency: 2 }, () => {
         t.after(() => daemon.stop());
         const login = {
           socket: daemon.pamSocket,
+          user: "alice",
           budgetMs: 20_000,
           answers: [],
           onPrompt: () => assert.fail("a prompt"),
