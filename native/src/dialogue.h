@@ -62,6 +62,7 @@ struct dg_ui {
 enum dg_ending {
 	DG_ENDING_FAILED = 0,		/* this side could not go on; error is an errno, or 0 */
 	DG_ENDING_UNREACHABLE,		/* nobody listens, or silence before WELCOME: the one case of failmode= */
+	DG_ENDING_CROWDED,		/* set by transaction: silence or a full queue that others may have caused; no case of failmode= */
 	DG_ENDING_LOST,			/* the connection was made, and closed by the other side */
 	DG_ENDING_TIMED_OUT,		/* a deadline after the first byte of WELCOME */
 	DG_ENDING_REFUSED,		/* a frame that PROTOCOL does not permit; detail says which rule */

@@ -38,6 +38,11 @@ static bool is_trusted(const struct walk *walk, const struct stat *status)
 }
 
 /* The group bits also cover access lists: with one, they show its mask. */
+static bool others_may_write(const struct stat *status)
+{
+	return (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
 static enum dg_path_fault judge_folder(struct walk *walk)
 {
 	struct stat status;
@@ -48,7 +53,7 @@ static enum dg_path_fault judge_folder(struct walk *walk)
 	walk->finding->uid = status.st_uid;
 	if (!is_trusted(walk, &status))
 		return found(walk, DG_PATH_OWNER);
-	writable = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+	writable = others_may_write(&status);
 	walk->shared = writable && status.st_uid == 0 && (status.st_mode & S_ISVTX) != 0;
 	return writable && !walk->shared ? found(walk, DG_PATH_WRITABLE) : DG_PATH_OK;
 }
@@ -91,6 +96,7 @@ static enum dg_path_fault judge_socket(struct walk *walk, const char *name)
 		return found(walk, DG_PATH_SYMLINK);
 	if (!S_ISSOCK(status.st_mode))
 		return found(walk, DG_PATH_NOT_SOCKET);
+	walk->finding->for_others = others_may_write(&status);
 	return is_trusted(walk, &status) ? DG_PATH_OK : found(walk, DG_PATH_OWNER);
 }
 

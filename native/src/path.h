@@ -6,6 +6,7 @@
 #ifndef DG_PATH_H
 #define DG_PATH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -37,6 +38,7 @@ struct dg_path_finding {
 	size_t length;
 	uid_t uid;
 	int error;
+	bool for_others;	/* the socket is there, and others than its owner may connect to it */
 };
 
 /* Checks the form alone: absolute, fits sun_path, ends in a name, no "." or ".." part. For arguments. */

@@ -41,6 +41,7 @@ static int pam_code(const struct dg_args *args, const struct dg_result *result)
 	case DG_ENDING_VERDICT:
 		return verdict_code(result->verdict);
 	case DG_ENDING_UNREACHABLE:
+	case DG_ENDING_CROWDED:
 		return PAM_AUTHINFO_UNAVAIL;
 	case DG_ENDING_LOST:
 	case DG_ENDING_TIMED_OUT:
@@ -113,6 +114,12 @@ static void log_outcome(pam_handle_t *pamh, const struct dg_args *args, const ch
 		break;
 	case DG_ENDING_UNREACHABLE:
 		log_unreachable(pamh, args, user, outcome);
+		break;
+	case DG_ENDING_CROWDED:
+		pam_syslog(pamh, LOG_ERR,
+			   "refused user %s: duogated does not answer at %s: %s. Others may connect there and keep it busy, so failmode= does not "
+			   "apply. See: systemctl status duogated, duogate status",
+			   user, args->socket, outcome->result.detail);
 		break;
 	case DG_ENDING_BAD_PATH:
 		log_path(pamh, args, user, outcome);

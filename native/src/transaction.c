@@ -41,6 +41,16 @@ static bool path_is_trusted(const struct dg_transaction *transaction, struct dg_
 	return false;
 }
 
+/*
+ * SECURITY: PROTOCOL section 6. Where others may connect, as on login.sock, a crowd of them can fill the queue: with failmode=safe
+ * in a screen locker's line, its silence would be their way in. Only that nobody listens proves absence there.
+ */
+static void judge_waiting(struct dg_outcome *outcome)
+{
+	if (outcome->result.ending == DG_ENDING_UNREACHABLE && outcome->path.for_others)
+		outcome->result.ending = DG_ENDING_CROWDED;
+}
+
 static bool connects(const struct dg_transaction *transaction, int64_t deadline, struct dg_channel *channel, struct dg_outcome *outcome)
 {
 	switch (dg_channel_open(transaction->path, deadline, channel)) {
@@ -48,6 +58,7 @@ static bool connects(const struct dg_transaction *transaction, int64_t deadline,
 		return true;
 	case DG_IO_TIMED_OUT:
 		end(outcome, DG_ENDING_UNREACHABLE, 0, "its queue of connections stayed full");
+		judge_waiting(outcome);
 		return false;
 	case DG_IO_ENDED:
 		end(outcome, DG_ENDING_UNREACHABLE, 0, "nobody listens on the socket");
@@ -102,6 +113,7 @@ void dg_transaction_run(const struct dg_transaction *transaction, struct dg_star
 	}
 	transport = dg_channel_transport(&channel);
 	dg_dialogue_run(&transport, ui, start, began, total, &outcome->result);
+	judge_waiting(outcome);
 close:
 	dg_channel_close(&channel);
 	explicit_bzero(start->nonce, sizeof start->nonce);

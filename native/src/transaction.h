@@ -21,7 +21,7 @@ struct dg_transaction {
 /* What the reports need beside the dialogue's result. */
 struct dg_outcome {
 	struct dg_result result;
-	struct dg_path_finding path;	/* with DG_ENDING_BAD_PATH, or UNREACHABLE and path.fault MISSING */
+	struct dg_path_finding path;	/* with DG_ENDING_BAD_PATH, or UNREACHABLE and path.fault MISSING; for_others always */
 	uid_t peer;			/* with DG_ENDING_BAD_PEER */
 };
 

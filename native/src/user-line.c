@@ -13,6 +13,8 @@ const char *dg_user_line(enum dg_ending ending)
 		return NULL;
 	case DG_ENDING_UNREACHABLE:
 		return "duogate is not running; access denied. Ask your administrator.";
+	case DG_ENDING_CROWDED:
+		return "duogate does not answer; access denied. Try again.";
 	case DG_ENDING_LOST:
 		return "duogate stopped during the login; access denied. Try again.";
 	case DG_ENDING_TIMED_OUT:

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@ int main(int argc, char **argv)
 
 	if (argc != 2 || listener < 0)
 		return 2;
+	/* As pam.sock is: root's alone. */
+	umask(0177);
 	snprintf(address.sun_path, sizeof address.sun_path, "%s", argv[1]);
 	if (bind(listener, (const struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 0) != 0)
 		return 2;

@@ -143,6 +143,16 @@ export const NATIVE_MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    "native/src/transaction.c",
+    ["native/reach"],
+    [
+      [
+        "if (outcome->result.ending == DG_ENDING_UNREACHABLE && outcome->path.for_others)",
+        "if (outcome->result.ending == DG_ENDING_UNREACHABLE && outcome->path.for_others && 0)",
+      ],
+    ],
+  ),
+  ...mutantsOf(
     "native/src/report.c",
     [...ORDER, "native/facts"],
     [

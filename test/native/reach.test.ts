@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
@@ -145,6 +145,40 @@ describe("without a WELCOME", { concurrency: 4 }, () => {
       });
     }
   }
+});
+
+/** login.sock's mode. What looks like absence on pam.sock can be brought about there by whoever may connect. */
+async function openToAll(arrange: Arrange, mode: number, stage: Stage, t: TestContext): Promise<void> {
+  await arrange(stage, t);
+  chmodSync(stage.socket, mode);
+}
+
+describe("a socket to which others may connect", { concurrency: 4 }, () => {
+  const crowded = unreachable.filter(([name]) => name === "a full backlog" || name.startsWith("silence"));
+  for (const [name, detail, arrange] of crowded) {
+    for (const [who, mode] of [
+      ["everybody", 0o666],
+      ["a group", 0o660],
+    ] as const) {
+      test(`${name} denies with failmode=safe where ${who} may connect`, async (t) => {
+        const stage = setStage(t);
+        stage.stack("auth required @ timeout=3 failmode=safe");
+        await openToAll(arrange, mode, stage, t);
+        const run = await stage.run();
+        assert.deepEqual(run.results, [pam.authinfoUnavail]);
+        assert.match(run.logs.join(), detail);
+        assert.match(run.logs.join(), /^log err .*refused user .*failmode= does not apply/);
+        assert.deepEqual(run.shown, ["error duogate does not answer; access denied. Try again."]);
+      });
+    }
+  }
+
+  test("nobody listens there: failmode= applies, since nobody but root can bring that about", async (t) => {
+    const stage = setStage(t);
+    stage.stack("auth required @ timeout=3 failmode=safe");
+    await openToAll(refusedSocket, 0o666, stage, t);
+    assert.deepEqual((await stage.run()).results, [pam.success]);
+  });
 });
 
 describe("a connection that was made and closed before WELCOME", { concurrency: 4 }, () => {

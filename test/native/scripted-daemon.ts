@@ -1,6 +1,7 @@
 // A daemon that says what a test tells it to, right or wrong: one script per connection, over a real Unix socket.
 // It keeps no protocol of its own: the order of frames is the script's. Used by test/native only.
 
+import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 
 import { type Answer, parseAnswer, parseStart, type Start, takePayload, verdict, verdictCodes } from "./frames.ts";
@@ -97,6 +98,8 @@ export async function startDaemon(path: string, script: Script): Promise<Scripte
     running.add(run);
   });
   await listen(server, path);
+  // As pam.sock is: its owner's alone, whatever the umask.
+  chmodSync(path, 0o600);
   return {
     starts,
     close: async () => {
