@@ -9,10 +9,12 @@ import { BackOff, paced } from "./back-off.ts";
 import { Client, type ClientSettings } from "./client.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { type DuoDialect, dialectOf } from "./dialect.ts";
+import { inTurns } from "./in-turns.ts";
 import { type Exchange, observed, overheard } from "./observed.ts";
 import { Outage, type OutageParts, type OutageState } from "./outage.ts";
 import type { PingResult } from "./ping-result.ts";
 import { createTransport, type TransportSettings } from "./transport.ts";
+import { USERS_CALLS_AT_ONCE } from "./transport-turns.ts";
 import type { Root } from "./trust.ts";
 import { Warmth } from "./warmth.ts";
 
@@ -50,6 +52,8 @@ export const NO_DUO_EVENTS: DuoServiceEvents = {
 
 export interface DuoService {
   readonly api: DuoApi;
+  /** The same for logins that users can begin at will: they share a part of the calls at once, and leave the rest. */
+  readonly usersApi: DuoApi;
   /** Whether Duo is known to be away, since when, and whom it has met. */
   readonly outage: OutageState;
   /** A login is coming: open a connection if none is open. */
@@ -93,8 +97,10 @@ export function createDuoService(settings: DuoServiceSettings, clock: Clock, eve
   const parts = { transport, clock, offset, random: Math.random, synchronise };
   const client = new Client({ ...settings, signature: dialect.signature }, parts);
   const warmth = new Warmth({ clock, keepWarmMs: settings.keepWarmMs, ping: () => pingOnce(closing.signal) });
+  const api = outage.guard(overheard(dialect.createApi(client, settings.failmode), events.onCall));
   return {
-    api: outage.guard(overheard(dialect.createApi(client, settings.failmode), events.onCall)),
+    api,
+    usersApi: inTurns(api, USERS_CALLS_AT_ONCE),
     get outage() {
       return outage.state;
     },

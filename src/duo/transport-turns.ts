@@ -1,4 +1,12 @@
-// A bound on how many calls go to Duo at once: the others wait in the order in which they came. Called by transport.ts.
+// A bound on how many calls go to Duo at once: the others wait in the order in which they came.
+
+/** On one way to Duo, whoever asks. Polls are held by Duo for long and do not count. */
+export const CALLS_AT_ONCE = 32;
+/**
+ * SECURITY: of these, for logins of login.sock, which a crowd of local users can begin at will. While Duo is slow, each of their
+ * calls lasts; what they cannot have is kept for pam.sock, whose answers must not wait for theirs.
+ */
+export const USERS_CALLS_AT_ONCE = CALLS_AT_ONCE / 2;
 
 export class Turns {
   #free: number;

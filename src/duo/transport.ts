@@ -19,7 +19,7 @@ import { type ConnectSettings, createConnect } from "./transport-connect.ts";
 import { exchange, type WireRequest, type WireResponse } from "./transport-exchange.ts";
 import { transportFailure } from "./transport-failure.ts";
 import { type Lane, Lanes } from "./transport-lanes.ts";
-import { Turns } from "./transport-turns.ts";
+import { CALLS_AT_ONCE, Turns } from "./transport-turns.ts";
 import type { Root } from "./trust.ts";
 
 export type { WireRequest, WireResponse };
@@ -49,8 +49,6 @@ export interface TransportParts {
 export const PROVEN_MS = 4000;
 /** A connection whose other end is gone without a word must not hold `auth` up for long. */
 export const PROOF_TIMEOUT_MS = 2000;
-/** Polls are held by Duo for long and do not count. */
-const CALLS_AT_ONCE = 32;
 
 export function createTransport(settings: TransportSettings, clock: Clock, parts: TransportParts = {}): Transport {
   const { host, port, requestTimeoutMs, pollTimeoutMs, bodyTimeoutMs } = settings;

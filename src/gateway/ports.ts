@@ -39,8 +39,8 @@ export interface Lease {
   readonly limits: AdmissionLimits;
   readonly answerTimeoutMs: number;
   readonly loginTimeoutMs: number;
-  /** By the service that START names. */
-  termsFor(service: string): ServiceTerms;
+  /** By the service that START names, and the socket that it came by. */
+  termsFor(service: string, door: Door): ServiceTerms;
   /** Keeps its Duo services open after release() too, until the function that it returns is called. */
   keep(): () => void;
   release(): void;

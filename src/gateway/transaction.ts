@@ -130,7 +130,7 @@ export class Transaction {
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
     const { lease, directory, serverAddress, slots, texts, followers, devices, clock, log } = this.#parts;
     const { door, peer, ownUid, place, pace } = this.#parts;
-    const { policy, duo, loginDoor } = lease.termsFor(start.facts.service);
+    const { policy, duo, loginDoor } = lease.termsFor(start.facts.service, this.#parts.door);
     const entry: Entry = { door, peer, ownUid, rules: loginDoor };
     const admitted = place.begin(lease.limits, start.facts.user) && (door === "pam" || pace.take(peer.uid));
     const came = await entrant({ ...entry, start, admitted, directory });

@@ -6,6 +6,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { USERS_CALLS_AT_ONCE } from "../../src/duo/transport-turns.ts";
 import { descriptorsFor, WAITING_PER_ACCOUNT } from "../../src/gateway/capacity.ts";
 import { type Crowd, gatherUids, noCrowd, privateMachine } from "../support/crowd-of-uids.ts";
 import { frameOf, HelperClient, start } from "../support/helper-client.ts";
@@ -28,15 +29,16 @@ interface Machine {
   readonly subuid?: string;
   readonly passwd?: string;
   readonly descriptors?: number;
+  readonly duoLines?: readonly string[];
   readonly gatewayLines?: readonly string[];
 }
 
-async function machine(t: TestContext, { subuid = "", passwd: users = passwd, descriptors, gatewayLines }: Machine) {
+async function machine(t: TestContext, { subuid = "", passwd: users = passwd, descriptors, ...lines }: Machine) {
   const folder = mkdtempSync(join(tmpdir(), "duogate-strangers-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const limit = descriptors === undefined ? {} : { descriptors };
   const under = privateMachine(folder, { files: { subuid, passwd: users }, ...limit });
-  const stage = await setStage(t, { under, ...(gatewayLines === undefined ? {} : { gatewayLines }) });
+  const stage = await setStage(t, { under, ...lines });
   chmodSync(stage.daemon.folder, 0o755);
   stage.emulator.setUser("root", { status: "bypass" });
   return stage;
@@ -51,6 +53,8 @@ async function othersLogin({ daemon }: Stage): Promise<string> {
 
 const startOf = (uid: number) => frameOf(start({ user: `sub${uid}`, service: "login_duogate" }));
 
+/** A bound for as many handshakes with Duo as the crowd may have, on a busy machine. */
+const CROWD_MS = 20_000;
 /** A bound: below the five seconds in which a helper has to say START. */
 const LETS_GO_MS = 4000;
 
@@ -93,6 +97,26 @@ test("and as many silent connections as one account has", { skip }, async (t) =>
   const crowd = await gatherUids(t, { socket: stage.daemon.loginSocket, uids: UIDS, each: 4 });
   await heldAtMost(crowd, WAITING_PER_ACCOUNT);
   assert.equal(await othersLogin(stage), "allow");
+});
+
+test("a crowd of accounts whose calls Duo does not answer leaves pam.sock calls of its own", { skip }, async (t) => {
+  const crowdUids = UIDS.slice(0, 20);
+  const stage = await machine(t, {
+    passwd: passwd + accounts(crowdUids),
+    duoLines: ["request_timeout = 60s"],
+    gatewayLines: ["login_timeout = 60s"],
+  });
+  const { daemon, emulator } = stage;
+  emulator.setUser("alice", { status: "disabled" });
+  emulator.fault("preauth", { kind: "silent" }, { times: 1000 });
+  await gatherUids(t, { socket: daemon.loginSocket, uids: crowdUids, each: 4, says: startOf });
+  await eventually("their calls are out", () => loginRequests(emulator).length >= USERS_CALLS_AT_ONCE, CROWD_MS);
+  emulator.clearFaults();
+  // By Duo's word, and not because it waited for theirs.
+  const denied = await runModule({ socket: daemon.pamSocket, args: "failmode=safe" });
+  assert.equal(denied.code, "PAM_AUTH_ERR");
+  assert.ok(denied.elapsedMs < 10_000, `took ${denied.elapsedMs} ms`);
+  assert.equal(loginRequests(emulator).length, USERS_CALLS_AT_ONCE + 1);
 });
 
 test("a crowd of accounts that takes all of login.sock takes nothing of pam.sock, nor of the way to Duo", {

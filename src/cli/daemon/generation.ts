@@ -6,6 +6,7 @@ import { hostname } from "node:os";
 import type { Config, DuoSettings, GatewaySettings } from "../../config/config.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { DuoService, DuoServiceEvents } from "../../duo/service.ts";
+import type { Door } from "../../gateway/admission.ts";
 import type { Lease, LoginDoorRules, ServiceTerms } from "../../gateway/ports.ts";
 import type { LoginPolicy } from "../../login/context.ts";
 import { DuoConnection } from "./duo-connection.ts";
@@ -30,7 +31,7 @@ export interface Member {
 }
 
 interface Place {
-  readonly terms: ServiceTerms;
+  readonly terms: Readonly<Record<Door, ServiceTerms>>;
   readonly duo: DuoService;
 }
 
@@ -50,7 +51,8 @@ export class Generation {
     const placeOf = (section: string, settings: DuoSettings): Place => {
       const { duo } = this.#connect(section, settings, parts, before);
       const policy = policyOf(settings, hostName);
-      return { duo, terms: { policy, loginDoor: loginDoorOf(settings, config.gateway), duo: duo.api } };
+      const terms = { policy, loginDoor: loginDoorOf(settings, config.gateway) };
+      return { duo, terms: { pam: { ...terms, duo: duo.api }, login: { ...terms, duo: duo.usersApi } } };
     };
     this.#main = placeOf("duo", config.duo);
     const services = [...config.services];
@@ -72,7 +74,7 @@ export class Generation {
       limits: gateway,
       answerTimeoutMs: gateway.answerTimeoutMs,
       loginTimeoutMs: gateway.loginTimeoutMs,
-      termsFor: (service) => this.#termsFor(service),
+      termsFor: (service, door) => this.#termsFor(service, door),
       keep: () => this.#hold(),
       release,
     };
@@ -112,10 +114,10 @@ export class Generation {
     return connection;
   }
 
-  #termsFor(service: string): ServiceTerms {
+  #termsFor(service: string, door: Door): ServiceTerms {
     const place = this.#places.get(service) ?? this.#main;
     if (place.duo !== this.#main.duo) place.duo.touch();
-    return place.terms;
+    return place.terms[door];
   }
 
   async #closeWhenUnused(): Promise<void> {

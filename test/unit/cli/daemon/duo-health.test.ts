@@ -27,7 +27,7 @@ function answering(check: Result<void, DuoFailure>): DuoService {
   const none = () => Promise.reject(new Error("not called"));
   const api = { preauth: none, auth: none, authStatus: none };
   const outage = { now: undefined, outages: 0 };
-  return { api, outage, touch: () => {}, ping: none, check: () => Promise.resolve(check), close: none };
+  return { api, usersApi: api, outage, touch: () => {}, ping: none, check: () => Promise.resolve(check), close: none };
 }
 
 describe("DuoHealth", () => {

@@ -32,13 +32,13 @@ describe("a generation", () => {
   it("gives each service its own terms, and every other one [duo]'s", async () => {
     const one = generation("[service:sudo]\nprompts = 1\nsubject = caller\nfailmode = safe\n");
     const lease = one.lease();
-    const sudo = lease.termsFor("sudo").policy;
+    const sudo = lease.termsFor("sudo", "pam").policy;
     assert.deepEqual(
       [sudo.prompts, sudo.identity.subject, sudo.failmode, sudo.hostname],
       [1, "caller", "safe", "wks01"],
     );
     for (const service of ["sshd", "su", "sudo-i", "SUDO", "", "__proto__", "constructor"]) {
-      const { policy } = lease.termsFor(service);
+      const { policy } = lease.termsFor(service, "pam");
       assert.deepEqual([policy.prompts, policy.failmode], [3, "secure"], service);
     }
     lease.release();
@@ -50,10 +50,12 @@ describe("a generation", () => {
       `[service:sudo]\nfailmode = safe\n[service:su]\n${OTHER}[service:su-l]\n${OTHER}groups = a\n`,
     );
     const lease = one.lease();
-    const duoOf = (service: string) => lease.termsFor(service).duo;
+    const duoOf = (service: string) => lease.termsFor(service, "pam").duo;
     assert.equal(duoOf("sudo"), duoOf("sshd"));
     assert.equal(duoOf("su"), duoOf("su-l"));
     assert.notEqual(duoOf("su"), duoOf("sshd"));
+    assert.notEqual(lease.termsFor("sshd", "login").duo, duoOf("sshd"), "login.sock has calls of its own");
+    assert.equal(lease.termsFor("sshd", "login").duo, lease.termsFor("sudo", "login").duo);
     assert.deepEqual(
       one.members.map(({ connection, sections }) => [
         connection.settings.ikey,
