@@ -69,9 +69,13 @@ function isNonsense(error: unknown, code: string): boolean {
 }
 
 function connectFailure({ cause, phase }: ConnectPhaseError): DuoFailure {
-  // An error for each address: the strictest decides. SECURITY: one that the machine itself refused to try is enough.
+  // An error for each address: the strictest decides. SECURITY: one that the machine itself refused to try is enough. Next comes
+  // silence, which may be this machine's too (own-trouble.ts), before an address that was refused.
   const failures = leaves(cause).map((error) => oneConnectFailure(error, phase));
-  const strictest = failures.find(({ code }) => failureClass(code) !== "outage") ?? failures[0];
+  const strictest =
+    failures.find(({ code }) => failureClass(code) !== "outage") ??
+    failures.find(({ code }) => code === "connect-timeout") ??
+    failures[0];
   return strictest ?? { code: "local-trouble", stage: phase ?? "connect", detail: "no address was tried" };
 }
 

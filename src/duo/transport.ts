@@ -14,6 +14,9 @@
 import type { Clock } from "../core/clock.ts";
 import type { DuoFailure } from "../core/failure.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import { LoopWatch, type Wait } from "./loop-watch.ts";
+import { askLoopback, type Loopback } from "./loopback.ts";
+import { ownTrouble } from "./own-trouble.ts";
 import { type Resolve, remembering, systemResolve } from "./resolver.ts";
 import { type ConnectSettings, createConnect } from "./transport-connect.ts";
 import { exchange, type WireRequest, type WireResponse } from "./transport-exchange.ts";
@@ -43,6 +46,7 @@ export interface Transport {
 export interface TransportParts {
   readonly resolve?: Resolve | undefined;
   readonly onRoot?: ((root: Root) => void) | undefined;
+  readonly loopback?: Loopback | undefined;
 }
 
 /** Below five seconds, the shortest idle limit that web servers have by default. */
@@ -52,10 +56,12 @@ export const PROOF_TIMEOUT_MS = 2000;
 
 export function createTransport(settings: TransportSettings, clock: Clock, parts: TransportParts = {}): Transport {
   const { host, port, requestTimeoutMs, pollTimeoutMs, bodyTimeoutMs } = settings;
-  const { resolve = systemResolve, onRoot = () => undefined } = parts;
+  const { resolve = systemResolve, onRoot = () => undefined, loopback = askLoopback } = parts;
   const origin = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const lanes = new Lanes(origin, createConnect(settings, { clock, resolve: remembering(resolve, clock), onRoot }));
   const turns = new Turns(CALLS_AT_ONCE);
+  const watch = new LoopWatch(clock);
+  const judge = (failure: DuoFailure, wait: Wait) => ownTrouble(failure, wait, () => loopback(clock));
 
   /** One request on this connection, which stays the caller's when it was answered and is gone when it was not. */
   const carry = async (lane: Lane, request: WireRequest, headersTimeoutMs: number, signal: AbortSignal) => {
@@ -103,24 +109,33 @@ export function createTransport(settings: TransportSettings, clock: Clock, parts
     return reply;
   };
 
-  const send = async (request: WireRequest, signal: AbortSignal): Promise<WireResponse> => {
-    if (request.stage === "auth_status") return await sendOne(request, pollTimeoutMs, signal);
-    await turns.enter(signal);
+  const send = async (request: WireRequest, signal: AbortSignal): Promise<Result<WireResponse, DuoFailure>> => {
     try {
-      return await sendOne(request, requestTimeoutMs, signal);
+      return ok(await sendOne(request, request.stage === "auth_status" ? pollTimeoutMs : requestTimeoutMs, signal));
+    } catch (error) {
+      return err(transportFailure(error, request.stage, signal));
+    }
+  };
+
+  const sendInTurn = async (request: WireRequest, signal: AbortSignal): Promise<Result<WireResponse, DuoFailure>> => {
+    try {
+      await turns.enter(signal);
+    } catch (error) {
+      return err(transportFailure(error, request.stage, signal));
+    }
+    const end = watch.begin();
+    try {
+      const reply = await send(request, signal);
+      return reply.ok ? reply : err(await judge(reply.error, end()));
     } finally {
+      end();
       turns.leave();
     }
   };
 
   return {
-    async send(request, signal) {
-      try {
-        return ok(await send(request, signal));
-      } catch (error) {
-        return err(transportFailure(error, request.stage, signal));
-      }
-    },
+    // A poll lasts for as long as the user thinks, and no outage that it meets lets anybody in: it is not watched.
+    send: (request, signal) => (request.stage === "auth_status" ? send : sendInTurn)(request, signal),
     close: () => lanes.close(),
   };
 }

@@ -109,6 +109,15 @@ describe("a route or filter", { skip: needsRoot }, () => {
     });
   }
 
+  it("a table of tracked connections that is full: silence that is no outage, for Duo and for the resolver", async (t) => {
+    const { skipped, well, outcomes, lookUp } = await play("full-table");
+    if (typeof skipped === "string") return t.skip(skipped);
+    assert.equal(well, "answered");
+    assert.ok(Array.isArray(outcomes) && outcomes.length === 2);
+    const refused = /^local-trouble (connect|resolve): this machine refuses a datagram to itself: EPERM/;
+    for (const outcome of [...outcomes, lookUp]) assert.match(String(outcome), refused);
+  });
+
   it("EADDRNOTAVAIL because the machine has no IPv6 is no want of ports", async () => {
     const { refused, well } = await play("no-ipv6");
     assert.match(String(refused), /^connect-failed connect/);

@@ -45,7 +45,7 @@ const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   "bad-clock": "HTTP 401, code 40104 or 40105, which a ping did not mend",
   "proxy-refused": "the proxy says no to CONNECT: 407 (its credentials), 403 or any other answer, or speaks no HTTP",
   "local-trouble":
-    "this machine ran out of ports, descriptors or memory, or lets nothing out: EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EPERM, EACCES, EINVAL, a look-up for which there was no UDP port or no descriptor, and every error that no list knows",
+    "this machine ran out of ports, descriptors or memory, or lets nothing out: EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EPERM, EACCES, EINVAL, a look-up for which there was no UDP port or no descriptor, a time-out of which this process got no time for a third or more, or after which a datagram of this machine to itself is refused or lost (a full conntrack table), and every error that no list knows",
   "bad-request": "HTTP 400",
   "unexpected-status": "any other HTTP status",
   "invalid-response": "not JSON, not HTTP, not TLS, half an allow, or a value that is not documented",

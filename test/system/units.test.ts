@@ -39,6 +39,13 @@ function seconds(value: string | undefined): number {
   return Number(/^([0-9]+)s$/.exec(value ?? "")?.[1]);
 }
 
+describe("the daemon's processor time", () => {
+  it("comes before that of users, with cgroups and without", () => {
+    assert.ok(Number(settings("duogated.service", "CPUWeight")[0]) >= 1000);
+    assert.ok(Number(settings("duogated.service", "Nice")[0]) <= -15);
+  });
+});
+
 describe("the units under systemd-analyze", { skip: withoutTool("systemd-analyze") }, () => {
   let folder = "";
 

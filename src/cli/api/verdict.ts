@@ -32,7 +32,7 @@ function resultOf(response: unknown): unknown {
 
 /** For `local-trouble`, wherever it is told. */
 export const LOCAL_TROUBLE_REMEDY =
-  "the log's detail has the error: ss -s and ss -tunap show who holds the ports, LimitNOFILE of duogated.service bounds its descriptors, nft list ruleset and ip route show what lets nothing out";
+  "the log's detail has the error: ss -s and ss -tunap show who holds the ports, LimitNOFILE of duogated.service bounds its descriptors, nft list ruleset, ip route and nf_conntrack_count show what lets nothing out, top who leaves it no time";
 
 const REMEDY: Partial<Readonly<Record<DuoFailureCode, string>>> = {
   "bad-keys": "compare ikey and host with the Duo Admin Panel",

@@ -4,7 +4,7 @@
 import { descriptors, tcpPorts } from "./logins.ts";
 import { dns, lookUpDescriptors, udpPorts } from "./look-ups.ts";
 import { ip, type Outcome } from "./taken.ts";
-import { filter, mixed, noIpv6, route } from "./way.ts";
+import { filter, fullTable, mixed, noIpv6, route } from "./way.ts";
 
 const SCENES: Readonly<Record<string, (argument: string) => Promise<Outcome>>> = {
   "tcp-ports": (taken) => tcpPorts(taken === "all" ? "all" : "given-out"),
@@ -17,6 +17,7 @@ const SCENES: Readonly<Record<string, (argument: string) => Promise<Outcome>>> =
   "udp-ports": udpPorts,
   "look-up-descriptors": lookUpDescriptors,
   filter,
+  "full-table": fullTable,
 };
 
 const [name = "", argument = ""] = process.argv.slice(2);

@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { systemClock } from "../../../src/core/clock.ts";
+import { systemResolve } from "../../../src/duo/resolver.ts";
 import { createTransport, type TransportParts, type TransportSettings } from "../../../src/duo/transport.ts";
 import { settingsFor } from "../../support/duo-service.ts";
 import { startScriptedDuo } from "../../support/scripted-duo.ts";
@@ -84,6 +85,31 @@ export async function filter(verdict: string): Promise<Outcome> {
   const outcome = await ping();
   await close();
   return { outcome };
+}
+
+/** What a user does who has filled the table of tracked connections: every new one's first packet is dropped. */
+export async function fullTable(): Promise<Outcome> {
+  const host = "duo.example.test";
+  const change = { connectTimeoutMs: 800 };
+  const addresses = [
+    { address: "2001:db8::1", family: 6 },
+    { address: "127.0.0.1", family: 4 },
+  ];
+  const one = await wayStage({ host, change, parts: { resolve: () => Promise.resolve(addresses.slice(1)) } });
+  const both = await wayStage({ host, change, parts: { resolve: () => Promise.resolve(addresses) } });
+  const unknown = await wayStage({ host, parts: { resolve: systemResolve } });
+  const well = await both.ping();
+  try {
+    const rule = "OUTPUT -m conntrack --ctstate NEW -j DROP";
+    execFileSync("iptables", ["-A", ...rule.split(" ")], { stdio: "pipe" });
+  } catch {
+    return { skipped: "iptables does not work in here" };
+  }
+  // Nobody can reach the IPv6 address from here, and the machine says so: it is the silence of the other one that matters.
+  const outcomes = [await one.ping(), await both.ping()];
+  const lookUp = await unknown.ping();
+  for (const { close } of [one, both, unknown]) await close();
+  return { well, outcomes, lookUp };
 }
 
 /** IPv6 is switched off, and the name has addresses of both families: with every port taken, and with a server that refuses. */
