@@ -11,7 +11,7 @@ import { pushInfo } from "./push-info.ts";
 import { settle, settleFailure } from "./settle.ts";
 import type { Step } from "./step.ts";
 import { type Slot, takeSlot } from "./take-slot.ts";
-import { sendAfterEnter, sendBesideCode } from "./verified-push.ts";
+import { enterFirst, sendAfterEnter, sendBesideCode } from "./verified-push.ts";
 import { orElse, WORDS } from "./words.ts";
 
 export async function runAttempt(context: LoginContext, notice: DisplayText | undefined): Promise<Step> {
@@ -69,10 +69,17 @@ async function useOption(
   { option, automatic }: Extract<Selection, { kind: "option" }>,
 ): Promise<Step> {
   if (option.kind === "sms") return sendText(context, preauth.menu, option);
-  const slot = await takeSlot(context, { menu: preauth.menu, option, automatic });
+  const { menu, verifiedPush } = preauth;
+  const enters = automatic && option.kind === "push" && verifiedPush !== undefined;
+  const left = enters ? await enterFirst(context, { option, code: verifiedPush.code }) : undefined;
+  if (left !== undefined) return left;
+  const slot = await takeSlot(context, { menu, option, automatic: automatic && !enters });
   switch (slot.kind) {
     case "taken":
-      return ring(context, preauth, slot, automatic);
+      return ring(context, preauth, slot, {
+        automatic: automatic && !enters,
+        codeShown: enters && slot.option === option,
+      });
     case "passcode":
       return send(context, slot);
     case "option":
@@ -97,7 +104,7 @@ async function ring(
   context: LoginContext,
   preauth: AuthPreauth,
   { option, release }: Extract<Slot, { kind: "taken" }>,
-  automatic: boolean,
+  { automatic, codeShown }: { readonly automatic: boolean; readonly codeShown: boolean },
 ): Promise<Step> {
   const flight = new PushFlight(context.clock);
   try {
@@ -108,7 +115,7 @@ async function ring(
       if (automatic && !context.scope.signal.aborted) context.record.sentUnasked = true;
       return await send(context, choice, flight);
     }
-    const sendVerified = automatic ? sendAfterEnter : sendBesideCode;
+    const sendVerified = codeShown ? sendAfterEnter : sendBesideCode;
     return await sendVerified(context, { choice, option, code: verified.code, flight });
   } finally {
     // However the login ends, the slot is given back when no phone rings for it any more.

@@ -23,19 +23,27 @@ export interface VerifiedSending {
 }
 
 /**
- * After autopush: nothing is known of this connection, and sshd's password method fails every prompt. So a prompt comes
+ * Before an automatic push: nothing is known of this connection, and sshd's password method fails every prompt. So a prompt comes
  * first, with the code where it is known, and the push goes out when the user has pressed Enter; where no prompt can be
- * shown, or something answers before anybody can have read it, no push is sent.
+ * shown, or something answers before anybody can have read it, no push is sent. SECURITY: without the user's slot, which nobody
+ * may hold by not answering. Undefined: Enter was pressed.
  */
-export async function sendAfterEnter(context: LoginContext, sending: VerifiedSending): Promise<Step> {
-  const { choice, option, code, flight } = sending;
+export async function enterFirst(
+  context: LoginContext,
+  { option, code }: Pick<VerifiedSending, "option" | "code">,
+): Promise<Step | undefined> {
   const text = code === undefined ? codeToComePrompt(option) : verifiedPushPrompt(option, code.reveal(), false);
   const answer = await askReader(context, "any", (again) => (again === undefined ? text : display`${again}\n${text}`));
   if (answer.kind === "nobody") {
     context.conversation.error(WORDS.codeCannotBeShown);
     return { kind: "ended", verdict: deny("no-conversation") };
   }
-  if (answer.kind === "cancelled") return { kind: "ended", verdict: aborted(answer.reason) };
+  return answer.kind === "cancelled" ? { kind: "ended", verdict: aborted(answer.reason) } : undefined;
+}
+
+/** After that: a code that was shown with it stands on the screen. */
+export async function sendAfterEnter(context: LoginContext, sending: VerifiedSending): Promise<Step> {
+  const { choice, code, flight } = sending;
   if (code === undefined) return await sendBesideCode(context, sending);
   const { signal } = context.scope;
   return settle(context, await sendFactor(context, choice, { signal, flight, onWaiting: () => undefined }));

@@ -70,8 +70,9 @@ export function slotPrompt(ahead: number): DisplayText {
 }
 
 function busy(ahead: number): DisplayText {
-  if (ahead <= 1) return fixed("Another login of yours is waiting for an answer on your phone.");
-  return display`${ahead} other logins of yours are waiting for an answer on your phone.`;
+  if (ahead <= 1)
+    return fixed("Another login of yours is waiting for an answer on your phone. If it is not yours, deny it there.");
+  return display`${ahead} other logins of yours are waiting for an answer on your phone. If they are not yours, deny them there.`;
 }
 
 function turnTime(ahead: number): DisplayText {

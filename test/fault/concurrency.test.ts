@@ -97,7 +97,7 @@ function expectDecisions(stage: Stage, after: number): void {
   }
 }
 
-const BUSY = "Another login of yours is waiting for an answer on your phone.";
+const BUSY = "Another login of yours is waiting for an answer on your phone. If it is not yours, deny it there.";
 
 describe("a second login of one user while a push is out", { timeout: 30_000 }, () => {
   test("is told so, and waits its turn: the second push goes out when the first has ended", async (t) => {

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { PUSH_LIFE_MS, UNREAD_MARGIN_MS } from "../../../src/login/push-flight.ts";
 import { PushSlots } from "../../../src/login/push-slots.ts";
 import { LEAST_FOR_PUSH_MS, QUIET_MS, SOONER_THAN_READ_MS } from "../../../src/login/take-slot.ts";
+import { READING_MS } from "../../../src/login/unread.ts";
 import { FakeClock, turn } from "../../support/fake-clock.ts";
 import { HELD, type Reply } from "../../support/fake-conversation.ts";
 import { final, PENDING, state } from "../../support/fake-duo.ts";
@@ -207,7 +208,7 @@ describe("a second login of the same user", () => {
       await turn();
       assert.equal(
         scene.conversation.texts("info").at(-1),
-        "Another login of yours is waiting for an answer on your phone. This one waits for its turn, about a minute at most.",
+        "Another login of yours is waiting for an answer on your phone. If it is not yours, deny it there. This one waits for its turn, about a minute at most.",
       );
       assert.equal(scene.duo.count("auth"), 0);
       finishFirst();
@@ -355,6 +356,26 @@ describe("the slot", () => {
       await scene.end();
     });
   }
+
+  it("is not held by a verified push that nobody has pressed Enter for, whose phone has nothing to answer", async () => {
+    const duo = { ...sent, preauth: [askFor(undefined, "376")], authStatus: [state("allow", "allow")] };
+    const scene = new Scene({ policy: { autopush: true }, replies: [HELD, ""], duo });
+    await turn();
+    assert.match(scene.conversation.texts("prompt").join(), /the code for Duo Mobile is 376/);
+    const other = scene.slots.tryAcquire("alice");
+    assert.notEqual(other, undefined);
+    scene.clock.advance(READING_MS);
+    scene.conversation.answer("");
+    await turn();
+    assert.match(
+      scene.conversation.texts("prompt")[1] ?? "",
+      /If it is not yours, deny it there\.\nType a passcode, or/,
+    );
+    assert.equal(scene.duo.count("auth"), 0);
+    other?.();
+    assert.equal((await scene.end()).verdict.reason, "duo-approved");
+    assert.equal(scene.duo.count("auth"), 1);
+  });
 
   it("is held when Duo's side throws while the factor is sent", async () => {
     const scene = new Scene({ replies: ["1"], duo: { preauth: [askFor()], auth: [] } });

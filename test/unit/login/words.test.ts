@@ -107,7 +107,7 @@ describe("other lines", () => {
   });
 
   it("say that another login has the phone, and for how long at most", () => {
-    const busy = "Another login of yours is waiting for an answer on your phone.";
+    const busy = "Another login of yours is waiting for an answer on your phone. If it is not yours, deny it there.";
     assert.equal(slotNotice(1), `${busy} This one waits for its turn, about a minute at most.`);
     assert.equal(
       slotPrompt(1),
