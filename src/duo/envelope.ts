@@ -2,6 +2,7 @@
 // or a classified failure; foreign JSON stays `unknown` until a schema has looked at it.
 
 import { z } from "zod";
+import { parseBounded } from "../core/bounded-json.ts";
 import type { DuoFailure, DuoFailureCode, DuoStage } from "../core/failure.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { WireResponse } from "./transport.ts";
@@ -36,7 +37,7 @@ export function checkResponse<T>(schema: z.ZodType<T>, response: unknown, stage:
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(body));
+    return parseBounded(utf8.decode(body));
   } catch {
     return undefined;
   }

@@ -22,6 +22,20 @@ const ATTACK = "\u001b[2J\u001b]0;owned\u0007\u009b6n\u202e\u001b[5n\rduogate: a
 /** What a socket's buffers hold besides what is read. */
 const BUFFERS = 4 * 1024 * 1024;
 
+/** To write it again takes more stack than there is. */
+const DEEP = 100_000;
+const NO_TIMES = { count: 0 };
+/** A status with nothing wrong in its shape. */
+const WELL = {
+  ...{ version: "0", uptimeSeconds: 1, problems: [], pendingLogins: 0, pushesOut: 0, rememberedDevices: 0 },
+  ...{
+    connections: [],
+    latency: { login: NO_TIMES, processing: NO_TIMES, duo: NO_TIMES },
+    decisions: {},
+    lastDecisions: [],
+  },
+};
+
 const COMMANDS: readonly (readonly string[])[] = [
   ["status"],
   ["status", "--json"],
@@ -70,6 +84,19 @@ describe("an answer of the daemon's", () => {
       const { out, err } = await run(server, args);
       expectHarmless(out);
       expectHarmless(err);
+    });
+
+    it(`has a depth for ${args.join(" ")}`, async (t) => {
+      const server = await hostileServer(t);
+      const deep = `${"[".repeat(DEEP)}${"]".repeat(DEEP)}`;
+      const status = JSON.stringify(WELL).replace(/}$/, `,"more":${deep}}`);
+      for (const answer of [deep, `{"decisions":${deep}}`, status]) {
+        server.serve((socket) => socket.end(httpAnswer(200, answer)));
+        const { code, out, err } = await run(server, args);
+        assert.equal(code, EXIT.cannotRun);
+        assert.equal(out, "");
+        assert.match(err, /^duogate: the daemon's answer is not JSON, or too deep\n$/);
+      }
     });
 
     it(`has an end for ${args.join(" ")}`, async (t) => {

@@ -2,6 +2,7 @@
 // closes the way again. It judges nothing.
 
 import type { DuoSettings } from "../../config/config.ts";
+import { parseBounded } from "../../core/bounded-json.ts";
 import { systemClock } from "../../core/clock.ts";
 import type { DuoFailure, DuoStage } from "../../core/failure.ts";
 import { ok, type Result } from "../../core/result.ts";
@@ -92,7 +93,7 @@ function stageOf({ name }: Endpoint): DuoStage {
 
 function jsonOf(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    return parseBounded(body.toString());
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@
 // made safe to display here.
 
 import { request } from "node:http";
+import { parseBounded } from "../../core/bounded-json.ts";
 import { type DisplayText, displayText } from "../../core/display-text.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { ANSWER_MAX_BYTES, readBody } from "./bounded-body.ts";
@@ -38,14 +39,14 @@ export function askDaemon(
 /** What an answer of this HTTP status says. */
 export function answerOf(status: number, text: string): Result<unknown, DisplayText> {
   try {
-    const answer: unknown = JSON.parse(text);
+    const answer = parseBounded(text);
     if (status === 200) return ok(answer);
     const said = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
     return err(
       displayText(typeof said === "string" ? said : `the daemon answered with HTTP ${status}`, WORDS_MAX_BYTES),
     );
   } catch {
-    return err(displayText("the daemon's answer is not JSON"));
+    return err(displayText("the daemon's answer is not JSON, or too deep"));
   }
 }
 

@@ -2,6 +2,7 @@
 // control-client.ts; a stream goes on for ever, but each of its lines ends, and it begins in time.
 
 import { request } from "node:http";
+import { parseBounded } from "../../core/bounded-json.ts";
 import type { DisplayText } from "../../core/display-text.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { ANSWER_MAX_BYTES, readBody } from "./bounded-body.ts";
@@ -69,7 +70,7 @@ export function followStream(
 function take(line: string, onValue: (value: unknown) => void): void {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseBounded(line);
   } catch {
     // Half a line, of a daemon that has just ended.
     return;

@@ -99,6 +99,12 @@ describe("openEnvelope", () => {
     assert.ok(!silent.ok && silent.error.detail === "HTTP 503");
   });
 
+  it("is nonsense where it is nested so deeply that nobody could write it again", () => {
+    const deep = `{"stat":"OK","response":${"[".repeat(9000)}${"]".repeat(9000)}}`;
+    const opened = openEnvelope(reply(200, deep), "preauth");
+    assert.ok(!opened.ok && opened.error.code === "invalid-response");
+  });
+
   it("never throws, and is OK for nothing but a 2xx with an OK envelope", () => {
     const body = fc.oneof(
       fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
