@@ -11,7 +11,8 @@ import { Reception, type Visitor } from "./reception.ts";
 import type { Place } from "./socket-place.ts";
 import { Transaction, type TransactionParts } from "./transaction.ts";
 
-export interface GatewayParts extends Omit<TransactionParts, "door" | "peer" | "lease" | "place" | "directory"> {
+export interface GatewayParts
+  extends Omit<TransactionParts, "door" | "peer" | "account" | "lease" | "place" | "directory"> {
   readonly sockets: ListeningSockets;
   readonly admission: Admission;
   readonly accounts: PeerAccounts;
@@ -122,9 +123,9 @@ export class Gateway {
     });
   }
 
-  #serve({ door, socket, peer, place }: Visitor): Transaction {
+  #serve({ door, socket, peer, account, place }: Visitor): Transaction {
     const { lease, directories } = this.#parts;
-    const own = { door, peer, place, lease: lease(), directory: directories[door] };
+    const own = { door, peer, account, place, lease: lease(), directory: directories[door] };
     const transaction = new Transaction(socket, { ...this.#parts, ...own });
     this.#transactions.add(transaction);
     void transaction.ended.then(() => {

@@ -13,6 +13,8 @@ export interface Arrival {
 }
 
 export interface Visitor extends Arrival {
+  /** That the connection counts for, on login.sock. */
+  readonly account: string;
   readonly place: Place;
 }
 
@@ -87,7 +89,7 @@ export class Reception {
       this.#refuse(arrival, tooMany(account));
       return;
     }
-    const transaction = this.#parts.serve({ ...arrival, place });
+    const transaction = this.#parts.serve({ ...arrival, account, place });
     cut = () => transaction.cut();
   }
 

@@ -30,6 +30,8 @@ const BUDGET_MARGIN_MS = 2000;
 export interface TransactionParts {
   readonly door: Door;
   readonly peer: Peer;
+  /** Of this machine, that a peer of login.sock counts for. */
+  readonly account: string;
   readonly ownUid: number;
   readonly lease: Lease;
   readonly place: Place;
@@ -129,10 +131,10 @@ export class Transaction {
     conversation: RemoteConversation,
   ): Promise<LoginOutcome & { readonly facts: LoginFacts }> {
     const { lease, directory, serverAddress, slots, texts, followers, devices, clock, log } = this.#parts;
-    const { door, peer, ownUid, place, pace } = this.#parts;
+    const { door, peer, account, ownUid, place, pace } = this.#parts;
     const { policy, duo, loginDoor } = lease.termsFor(start.facts.service, this.#parts.door);
     const entry: Entry = { door, peer, ownUid, rules: loginDoor };
-    const admitted = place.begin(lease.limits, start.facts.user) && (door === "pam" || pace.take(peer.uid));
+    const admitted = place.begin(lease.limits, start.facts.user) && (door === "pam" || pace.take(account));
     const came = await entrant({ ...entry, start, admitted, directory });
     if (!came.ok) {
       const { verdict, words, user } = came.error;

@@ -20,7 +20,7 @@ const BYTES_MAX = 4 * 1024 * 1024;
 export class SubordinateIds {
   readonly #path: string;
   readonly #clock: Clock;
-  #ranges: readonly SubordinateRange[] = [];
+  #ranges: readonly Owned[] = [];
   #owners: ReadonlySet<string> = new Set();
   #version = "";
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -33,7 +33,14 @@ export class SubordinateIds {
   /** The owner of the first range, in the order of the file, that has `uid`; undefined for a uid in none. */
   ownerOf(uid: number): string | undefined {
     this.#refresh();
-    return this.#ranges.find(({ first, count }) => uid >= first && uid - first < count)?.owner;
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ranges[middle]?.first ?? 0) <= uid) low = middle + 1;
+      else high = middle;
+    }
+    return this.#ranges[low - 1]?.owner;
   }
 
   /** Under which of its two names an account owns ranges; undefined when it owns none. */
@@ -49,8 +56,9 @@ export class SubordinateIds {
     const version = versionOf(this.#path);
     if (version === this.#version) return;
     this.#version = version;
-    this.#ranges = parseSubordinateRanges(version === "" ? "" : textOf(this.#path));
-    this.#owners = new Set(this.#ranges.map(({ owner }) => owner));
+    const ranges = parseSubordinateRanges(version === "" ? "" : textOf(this.#path));
+    this.#ranges = ownersInOrder(ranges);
+    this.#owners = new Set(ranges.map(({ owner }) => owner));
   }
 }
 
@@ -60,6 +68,50 @@ export function parseSubordinateRanges(text: string): readonly SubordinateRange[
     const [, owner, first, count] = /^([^:#][^:]*):(\d{1,10}):(\d{1,10})$/.exec(line.trim()) ?? [];
     return owner === undefined ? [] : [{ owner, first: Number(first), count: Number(count) }];
   });
+}
+
+/** From here on, up to the next one's first, uids are this owner's; undefined: nobody's. */
+interface Owned {
+  readonly first: number;
+  readonly owner: string | undefined;
+}
+
+/**
+ * In the order of the numbers, so that a uid is found in few steps: any user of login.sock can have one looked for at each
+ * connection, and the file of a large site has a hundred thousand lines.
+ */
+function ownersInOrder(ranges: readonly SubordinateRange[]): readonly Owned[] {
+  const byFirst = ranges.map((range, line) => ({ ...range, line })).sort((a, b) => a.first - b.first);
+  const owned: Owned[] = [];
+  const take = (first: number, owner: string | undefined) => {
+    if (owned.at(-1)?.first === first) owned.pop();
+    if (owned.at(-1)?.owner !== owner) owned.push({ first, owner });
+  };
+  // Ranges that are open at the place reached; where several are, the line that comes first in the file counts.
+  let open: (typeof byFirst)[number][] = [];
+  const reach = (uid: number) => {
+    for (;;) {
+      const ends = open.map(({ first, count }) => first + count).filter((end) => end <= uid);
+      if (ends.length === 0) return;
+      const end = Math.min(...ends);
+      open = open.filter(({ first, count }) => first + count > end);
+      take(end, ofFirstLine(open)?.owner);
+    }
+  };
+  for (const range of byFirst) {
+    reach(range.first);
+    open.push(range);
+    take(range.first, ofFirstLine(open)?.owner);
+  }
+  reach(Number.POSITIVE_INFINITY);
+  return owned;
+}
+
+function ofFirstLine<T extends { readonly line: number }>(open: readonly T[]): T | undefined {
+  return open.reduce<T | undefined>(
+    (best, one) => (best === undefined || one.line < best.line ? one : best),
+    undefined,
+  );
 }
 
 /** Empty for a file that is not there, cannot be read or is beyond reason. */

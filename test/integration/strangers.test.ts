@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { USERS_CALLS_AT_ONCE } from "../../src/duo/transport-turns.ts";
 import { descriptorsFor, WAITING_PER_ACCOUNT } from "../../src/gateway/capacity.ts";
+import { PACE_BURST, PACE_PER_SECOND } from "../../src/gateway/login-pace.ts";
 import { type Crowd, gatherUids, noCrowd, privateMachine } from "../support/crowd-of-uids.ts";
 import { frameOf, HelperClient, start } from "../support/helper-client.ts";
 import { eventually } from "../support/leak.ts";
@@ -90,6 +91,22 @@ test("subordinate uids with accounts get their owner's places, and others theirs
   assert.equal(await othersLogin(stage), "allow");
   assert.equal((await runModule({ socket: daemon.pamSocket, answers: ["100001"] })).code, "PAM_SUCCESS");
   await heldAtMost(crowd, 4);
+});
+
+test("and their owner's pace, so that the log has no more lines by them", { skip }, async (t) => {
+  const subuids = UIDS.slice(0, 100);
+  const gatewayLines = ["max_logins_per_uid = 64"];
+  const stage = await machine(t, { subuid: SUBUID, passwd: passwd + accounts(subuids), gatewayLines });
+  const { daemon } = stage;
+  for (const uid of subuids) stage.emulator.setUser(`sub${uid}`, { status: "bypass" });
+  const began = performance.now();
+  await gatherUids(t, { socket: daemon.loginSocket, uids: subuids, each: 4, again: true, says: startOf });
+  await daemon.line(({ reason }) => reason === "too-many-logins");
+  const allows = () => daemon.lines.filter(({ verdict }) => verdict === "allow").length;
+  await eventually("the burst is used up", () => allows() >= PACE_BURST, CROWD_MS);
+  assert.equal(await othersLogin(stage), "allow");
+  const most = PACE_BURST + 1 + (PACE_PER_SECOND * (performance.now() - began)) / 1000;
+  assert.ok(allows() <= most, `${allows()} of at most ${most}`);
 });
 
 test("and as many silent connections as one account has", { skip }, async (t) => {

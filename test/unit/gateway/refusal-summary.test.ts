@@ -98,7 +98,7 @@ class Bench {
         this.log.decision(decision({ uid, verdict: deny("mapping-not-allowed") }));
         break;
       default: {
-        const goesOn = uid === BOB && this.pace.take(uid);
+        const goesOn = uid === BOB && this.pace.take(String(uid));
         this.log.decision(goesOn ? decision({ verdict: allowOutsideGroups() }, TALKATIVE) : decision({ uid }));
       }
     }
@@ -190,7 +190,7 @@ describe("a user on login.sock", () => {
   it("begins logins no faster than the pace, and each uid has its own", () => {
     const clock = new FakeClock();
     const pace = new LoginPace(clock);
-    const granted = (uid: number) => Array.from({ length: 1000 }, () => pace.take(uid)).filter(Boolean).length;
+    const granted = (uid: number) => Array.from({ length: 1000 }, () => pace.take(String(uid))).filter(Boolean).length;
     assert.equal(granted(BOB), PACE_BURST);
     assert.equal(granted(BOB), 0);
     clock.advance(10_000);
@@ -201,11 +201,11 @@ describe("a user on login.sock", () => {
   it("cannot buy more logins with other uids, nor make the daemon remember them for ever", () => {
     const clock = new FakeClock();
     const pace = new LoginPace(clock);
-    for (let number = 0; number < PACE_BURST; number += 1) pace.take(BOB);
-    for (let uid = 100_000; uid < 110_000; uid += 1) pace.take(uid);
-    assert.equal(pace.take(BOB), false);
+    for (let number = 0; number < PACE_BURST; number += 1) pace.take(String(BOB));
+    for (let uid = 100_000; uid < 110_000; uid += 1) pace.take(String(uid));
+    assert.equal(pace.take(String(BOB)), false);
     clock.advance(60_000);
-    pace.take(BOB);
+    pace.take(String(BOB));
     assert.ok(pace.remembered <= 2, `${pace.remembered} uids are remembered`);
   });
 

@@ -67,6 +67,7 @@ export class Visit {
     this.transaction = new Transaction(this.helper.socket, {
       door,
       peer: { uid, pid: 42 },
+      account: String(uid),
       ownUid: 990,
       lease: {
         limits: { maxLogins: 10, maxLoginsPerUid: 5 },

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import fc from "fast-check";
 import { parseSubordinateRanges, SubordinateIds } from "../../../src/host/subordinate-ids.ts";
 import { unmappedUid } from "../../../src/host/user-namespace.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -30,6 +31,35 @@ describe("SubordinateIds", () => {
     assert.deepEqual(owners, [undefined, "alice", "alice", "bob", "bob", undefined, "alice"]);
     assert.equal(ids.ownAs("alice", 1000), "alice");
     assert.equal(ids.ownAs("dave", 1002), undefined);
+  });
+
+  it("has, for any ranges, the owner of the first line that has the uid", () => {
+    const range = fc.record({
+      owner: fc.constantFrom("alice", "bob", "carol", "1001"),
+      first: fc.nat({ max: 20 }),
+      count: fc.nat({ max: 12 }),
+    });
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 8 }), (ranges) => {
+        writeFileSync(path, ranges.map(({ owner, first, count }) => `${owner}:${first}:${count}\n`).join(""));
+        const ids = new SubordinateIds(new FakeClock(), path);
+        for (let uid = 0; uid < 36; uid += 1) {
+          const inOrder = ranges.find(({ first, count }) => uid >= first && uid < first + count);
+          assert.equal(ids.ownerOf(uid), inOrder?.owner, `${uid}`);
+        }
+      }),
+    );
+  });
+
+  it("takes few steps for a file of a hundred thousand lines, which any user can have looked into at will", () => {
+    const lines = Array.from({ length: 100_000 }, (_, at) => `user${at}:${100_000 + at * 30_000}:30000`);
+    writeFileSync(path, lines.join("\n"));
+    const ids = new SubordinateIds(new FakeClock(), path);
+    assert.equal(ids.ownerOf(100_000 + 70_000 * 30_000), "user70000");
+    const began = performance.now();
+    for (let uid = 0; uid < 20_000; uid += 1) ids.ownerOf(uid);
+    // One after the other, these would be two thousand million lines: half a minute.
+    assert.ok(performance.now() - began < 2000);
   });
 
   it("knows an owner by number too", () => {
