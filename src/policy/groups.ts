@@ -28,12 +28,6 @@ export function matchesNone(tokens: readonly string[], groups: readonly string[]
   return patterns.filter((pattern) => !groups.some((group) => wildcardMatches(pattern.replace(/^!/, ""), group)));
 }
 
-/** True when every pattern is negated, so that nobody can match: a configuration that switches the factor off. */
-export function allNegated(tokens: readonly string[]): boolean {
-  const patterns = tokens.flatMap((token) => token.split(",")).filter((pattern) => pattern !== "");
-  return patterns.length > 0 && patterns.every((pattern) => pattern.startsWith("!"));
-}
-
 interface Token {
   readonly positive: readonly string[];
   readonly negated: readonly string[];

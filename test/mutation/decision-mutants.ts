@@ -24,7 +24,6 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
       ["!userGroups.some((group) => matchesAny(negated, group))", "true"],
       ["!/[*?]/.test(pattern)", "false"],
       ['p[pi] === "?" || ', ""],
-      ["patterns.length > 0 && patterns.every(", "patterns.some("],
     ],
   ),
   ...mutantsOf(
