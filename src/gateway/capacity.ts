@@ -1,5 +1,5 @@
-// What the daemon needs of its process for so many logins: descriptors and memory, each socket's apart. Numbers only; who
-// refuses a configuration that does not fit is cli/'s.
+// What the daemon needs of its process for so many logins: descriptors and memory, each socket's apart. Threads do not grow with
+// them, so that TasksMax= of the unit asks for nothing here. Numbers only; who refuses a configuration that does not fit is cli/'s.
 
 import { POLLS_AT_ONCE } from "../login/push-followers.ts";
 

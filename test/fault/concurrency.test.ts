@@ -2,6 +2,7 @@
 // the verdict of its own push; afterwards descriptors and memory are as before. Then two logins of one user.
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, type TestContext, test } from "node:test";
 import { crowdName, crowdUser, gather, loginUntilPush, pollCount, residentBytes } from "../support/crowd.ts";
 import { raiseDescriptorLimit } from "../support/descriptor-limit.ts";
@@ -9,6 +10,7 @@ import type { LogLine } from "../support/gateway.ts";
 import { HelperClient, start } from "../support/helper-client.ts";
 import { baseline, eventually, expectDescriptors, expectDrains } from "../support/leak.ts";
 import { expectNoSecrets, pollHeld, type Stage, setStage } from "../support/pam-stage.ts";
+import { repositoryFile } from "../support/repository.ts";
 
 const LOGINS = 1000;
 /** The emulator's TCP and TLS sockets, one of each for a poll, and the helpers' sockets: all in this process. */
@@ -22,6 +24,11 @@ const skip = limit >= DESCRIPTORS_NEEDED ? false : `needs ${DESCRIPTORS_NEEDED} 
 type Fate = "approve" | "deny" | "fraud";
 const FATES: readonly Fate[] = ["approve", "deny", "approve", "fraud"];
 const fateOf = (i: number): Fate => FATES[i % FATES.length] ?? "deny";
+/** A login takes no thread, so that this bound of the unit holds whatever max_logins is. */
+const TASKS_MAX = Number(
+  /^TasksMax=(\d+)$/m.exec(readFileSync(repositoryFile("systemd/duogated.service"), "utf8"))?.[1],
+);
+
 /** With one prompt a refusal ends the login. */
 const ENDS: Readonly<Record<Fate, readonly [verdict: string, reason: string]>> = {
   approve: ["allow", "duo-approved"],
@@ -63,6 +70,8 @@ async function thousand(t: TestContext, stage: Stage): Promise<number> {
   await eventually("all polls held", () => pollCount(emulator) === 2 * LOGINS, 20_000);
   assert.equal(emulator.pendingCount, LOGINS);
   const pending = residentBytes(daemon.pid);
+  const tasks = readdirSync(`/proc/${daemon.pid}/task`).length;
+  assert.ok(tasks < TASKS_MAX / 2, `${tasks} threads, and the unit has TasksMax=${TASKS_MAX}`);
   // In no order that the daemon knows.
   const order = helpers.map((_, i) => i).toSorted((a, b) => ((a * 7919) % LOGINS) - ((b * 7919) % LOGINS));
   for (const i of order) emulator[fateOf(i)](crowdName(i));

@@ -93,10 +93,12 @@ export class HelperClient {
   /** The next message of that kind, with what came before it dropped. Rejects when the daemon hangs up first. */
   async nextOf<Kind extends DaemonMessage["kind"]>(kind: Kind): Promise<Extract<DaemonMessage, { kind: Kind }>> {
     const wanted = (message: DaemonMessage): message is Extract<DaemonMessage, { kind: Kind }> => message.kind === kind;
+    const dropped: string[] = [];
     for (;;) {
       const message = await this.next();
-      if (message === undefined) throw new Error(`the daemon hung up before ${kind}`);
+      if (message === undefined) throw new Error(`the daemon hung up before ${kind}, after: ${dropped.join("; ")}`);
       if (wanted(message)) return message;
+      dropped.push("text" in message ? `${message.kind} ${JSON.stringify(message.text)}` : message.kind);
     }
   }
 
