@@ -13,7 +13,6 @@ export type DuoFailureCode =
   | "connection-lost"
   | "timeout"
   | "server-error"
-  | "rate-limited"
   // Configuration: ours to mend, never an outage.
   | "bad-keys"
   | "bad-signature"
@@ -24,6 +23,7 @@ export type DuoFailureCode =
   | "local-trouble"
   // Duo understood and refused the request.
   | "bad-request"
+  | "rate-limited"
   | "unexpected-status"
   // Something answered that does not speak the Auth API.
   | "invalid-response"
@@ -52,7 +52,6 @@ const CLASS: Readonly<Record<DuoFailureCode, FailureClass>> = {
   "connection-lost": "outage",
   timeout: "outage",
   "server-error": "outage",
-  "rate-limited": "outage",
   "bad-keys": "misconfiguration",
   "bad-signature": "misconfiguration",
   forbidden: "misconfiguration",
@@ -60,6 +59,8 @@ const CLASS: Readonly<Record<DuoFailureCode, FailureClass>> = {
   "proxy-refused": "misconfiguration",
   "local-trouble": "local",
   "bad-request": "refused",
+  // SECURITY: Duo is there, and anybody of this machine who logs in often enough brings it about for others.
+  "rate-limited": "refused",
   "unexpected-status": "nonsense",
   "invalid-response": "nonsense",
   "response-too-large": "nonsense",

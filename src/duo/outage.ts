@@ -164,5 +164,5 @@ export class Outage {
 }
 
 function provesAbsence({ code }: DuoFailure): boolean {
-  return failureClass(code) === "outage" && code !== "rate-limited";
+  return failureClass(code) === "outage";
 }

@@ -107,11 +107,12 @@ function tlsCode(code: string): DuoFailureCode {
 }
 
 /**
- * A proxy that cannot reach Duo (5xx), or not just now, is an outage. One that will not (407, 403, anything else, or that is
- * no proxy at all) is a wrong configuration, here or there: SECURITY: failmode has no say then, as with wrong keys.
+ * A proxy that cannot reach Duo (5xx, 408) is an outage. One that will not (407, 403, anything else, or that is no proxy at
+ * all) is a wrong configuration, here or there: SECURITY: failmode has no say then, as with wrong keys. Nor where it has had
+ * too many requests (429), which others of this machine may have made.
  */
 function proxyFailure({ status, message }: ProxyRefusal): DuoFailure {
-  const outage = status >= 500 || status === 408 || status === 429;
+  const outage = status >= 500 || status === 408;
   return { code: outage ? "connect-failed" : "proxy-refused", stage: "connect", detail: message };
 }
 

@@ -81,6 +81,7 @@ const LIMITS_MS: Readonly<Record<Kind, number>> = {
   clock: 8000,
   nonsense: 5000,
   refused: 5000,
+  busy: 13_000,
   outage: 13_000,
   "out-of-time": 8000,
 };
@@ -92,6 +93,8 @@ const ENDINGS: Readonly<Record<Exclude<Kind, "outage" | "refused">, Ending>> = {
   keys: { verdict: "misconfigured", reason: "duo-keys", pam: "PAM_SERVICE_ERR" },
   clock: { verdict: "misconfigured", reason: "duo-clock", pam: "PAM_SERVICE_ERR" },
   nonsense: { verdict: "deny", reason: "duo-nonsense", pam: "PAM_AUTH_ERR" },
+  // 429: whatever the step, and whatever failmode says.
+  busy: { verdict: "deny", reason: "duo-refused", pam: "PAM_AUTH_ERR" },
   "out-of-time": { verdict: "deny", reason: "out-of-time", pam: "PAM_AUTH_ERR" },
 };
 

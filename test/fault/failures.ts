@@ -17,7 +17,7 @@ export type Step =
   | "next-preauth";
 
 /** What a failure is, whatever the step. */
-export type Kind = "fine" | "outage" | "keys" | "clock" | "nonsense" | "refused" | "out-of-time";
+export type Kind = "fine" | "outage" | "keys" | "clock" | "nonsense" | "refused" | "busy" | "out-of-time";
 
 export interface Failure {
   readonly name: string;
@@ -184,9 +184,9 @@ export const FAILURES: readonly Failure[] = [
   { name: "40105", kind: "clock", fault: status(40105), codes: ["bad-clock"] },
   { name: "40301", kind: "keys", fault: status(40301), codes: ["forbidden"] },
   { name: "40401", kind: "nonsense", fault: status(40401), codes: ["unexpected-status"] },
-  { name: "42901", ...outage, fault: status(42901), codes: ["rate-limited"] },
-  { name: "42901, again in 1 s", ...outage, fault: status(42901, { retryAfter: "1" }), codes: ["rate-limited"] },
-  { name: "42901, again in 60 s", ...outage, fault: status(42901, { retryAfter: "60" }), codes: ["rate-limited"] },
+  { name: "42901", kind: "busy", fault: status(42901), codes: ["rate-limited"] },
+  { name: "42901, again in 1 s", kind: "busy", fault: status(42901, { retryAfter: "1" }), codes: ["rate-limited"] },
+  { name: "42901, again in 60 s", kind: "busy", fault: status(42901, { retryAfter: "60" }), codes: ["rate-limited"] },
   { name: "500", ...outage, fault: status(50000), codes: ["server-error"] },
   { name: "503", ...outage, fault: status(50300), codes: ["server-error"] },
   {

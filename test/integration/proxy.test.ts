@@ -103,7 +103,7 @@ const REFUSALS: readonly (readonly [what: string, answer: (socket: Socket) => vo
   ["a redirect", says("HTTP/1.1 302 Found\r\nLocation: http://login/\r\n\r\n"), /^proxy-refused connect: .* 302$/],
   ["502", says("HTTP/1.1 502 Bad Gateway\r\n\r\n"), /^connect-failed connect: .* 502$/],
   ["503", says("HTTP/1.1 503 Service Unavailable\r\n\r\n"), /^connect-failed connect: .* 503$/],
-  ["429", says("HTTP/1.1 429 Too Many Requests\r\n\r\n"), /^connect-failed connect: .* 429$/],
+  ["429", says("HTTP/1.1 429 Too Many Requests\r\n\r\n"), /^proxy-refused connect: .* 429$/],
   [
     "a number that no status has",
     says("HTTP/1.1 999 No\r\n\r\n"),

@@ -72,10 +72,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(
     "src/duo/outage.ts",
     ["unit/duo/outage"],
-    [
-      ["if (this.#closed || result.ok || !provesAbsence(result.error)) return;", "if (this.#closed) return;"],
-      [' && code !== "rate-limited"', ""],
-    ],
+    [["if (this.#closed || result.ok || !provesAbsence(result.error)) return;", "if (this.#closed) return;"]],
   ),
   ...mutantsOf(
     "src/wire/frame.ts",

@@ -238,12 +238,10 @@ export const INTENDED: readonly {
   {
     reason: "rateLimit",
     what: ["code", "shown"],
-    scenarios: ["preauth: HTTP 429, come back in an hour, failmode = secure"],
-  },
-  {
-    reason: "rateLimit",
-    what: ["entry", "code"],
-    scenarios: ["preauth: HTTP 429, come back in an hour, failmode = safe"],
+    scenarios: [
+      "preauth: HTTP 429, come back in an hour, failmode = safe",
+      "preauth: HTTP 429, come back in an hour, failmode = secure",
+    ],
   },
   {
     reason: "refusalCode",
@@ -398,14 +396,6 @@ export const INTENDED: readonly {
     scenarios: ["preauth: HTTP 401, keys, failmode = safe", "the integration is disabled, failmode = safe"],
   },
   {
-    reason: "rateLimit",
-    what: ["logged"],
-    scenarios: [
-      "preauth: HTTP 429, come back in an hour, failmode = safe",
-      "preauth: HTTP 429, come back in an hour, failmode = secure",
-    ],
-  },
-  {
     reason: "nonsense",
     what: ["logged"],
     scenarios: [
@@ -468,6 +458,7 @@ export const INTENDED: readonly {
       "preauth: HTTP 401, keys, failmode = secure",
       "preauth: HTTP 403, failmode = safe",
       "preauth: HTTP 404, failmode = safe",
+      "preauth: HTTP 429, come back in an hour, failmode = safe",
       "preauth: HTTP 429, come back in an hour, failmode = secure",
       "preauth: HTTP 500, failmode = secure",
       "preauth: HTTP 503 of a proxy, as HTML, failmode = secure",

@@ -31,19 +31,20 @@ const EARLIER: Readonly<Partial<Record<DuoFailureCode, readonly DuoStage[]>>> = 
 
 const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   "resolve-failed": "the resolver was asked, and gave no address; no earlier one is known",
-  "connect-failed": "refused, reset, unreachable, no route, or a proxy that says 5xx, 408 or 429",
+  "connect-failed": "refused, reset, unreachable, no route, or a proxy that says 5xx or 408",
   "connect-timeout": "no connection within connect_timeout",
   "tls-failed":
     "a TLS alert, no version in common, an end of the connection in the handshake, a certificate that is not trusted",
   "connection-lost": "reset, closed or cut off while waiting for the answer",
   timeout: "no answer within request_timeout, poll_timeout or body_timeout",
   "server-error": "HTTP 5xx",
-  "rate-limited": "HTTP 429, after waiting as long as a login can",
+  "rate-limited":
+    "HTTP 429, after waiting as long as a login can: Duo is there, and others of this machine may have used its limit up",
   "bad-keys": "HTTP 401: ikey or skey; without a code of Duo's, after a ping that did not find the clock wrong",
   "bad-signature": "HTTP 401, code 40103: skey",
   forbidden: "HTTP 403: not an Auth API application",
   "bad-clock": "HTTP 401, code 40104 or 40105, which a ping did not mend",
-  "proxy-refused": "the proxy says no to CONNECT: 407 (its credentials), 403 or any other answer, or speaks no HTTP",
+  "proxy-refused": "the proxy says no to CONNECT: 407 (its credentials), 403, 429 or any other answer, or speaks no HTTP",
   "local-trouble":
     "this machine ran out of ports, descriptors or memory, or lets nothing out: EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EPERM, EACCES, EINVAL, a look-up for which there was no UDP port or no descriptor, a time-out of which this process got no time for a third or more, or after which a datagram of this machine to itself is refused or lost (a full conntrack table), and every error that no list knows",
   "bad-request": "HTTP 400",

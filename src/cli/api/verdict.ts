@@ -51,7 +51,7 @@ export function describeFailure(failure: DuoFailure): { readonly lines: readonly
   const said = failure.duoCode === undefined ? detail : `${failure.duoCode} ${detail}`;
   const kind = failureClass(failure.code);
   if (kind === "outage") {
-    const answered = failure.code === "server-error" || failure.code === "rate-limited";
+    const answered = failure.code === "server-error";
     return {
       lines: lines(answered ? `Duo is in trouble: ${said}` : `Duo could not be reached (${failure.code}): ${detail}`),
       code: EXIT.unreachable,

@@ -40,7 +40,7 @@ const WORDS = { unavailable: /cannot be reached/, misconfigured: /not set up cor
 const codes: readonly (readonly [DuoFailureCode, string, string])[] = [
   ["connect-failed", "allow failmode-safe", "unavailable failmode-secure"],
   ["timeout", "allow failmode-safe", "unavailable failmode-secure"],
-  ["rate-limited", "allow failmode-safe", "unavailable failmode-secure"],
+  ["rate-limited", "deny duo-refused", "deny duo-refused"],
   ["bad-keys", "misconfigured duo-keys", "misconfigured duo-keys"],
   ["bad-clock", "misconfigured duo-clock", "misconfigured duo-clock"],
   ["bad-request", "deny duo-refused", "deny duo-refused"],
@@ -86,7 +86,7 @@ describe("a failure of preauth", () => {
   });
 
   it("cannot let in while the factor itself is sent: auth under failmode = safe", async () => {
-    for (const code of ["connect-failed", "timeout", "connection-lost", "server-error", "rate-limited"] as const) {
+    for (const code of ["connect-failed", "timeout", "connection-lost", "server-error"] as const) {
       const { verdictText } = await play({
         policy: { failmode: "safe" },
         replies: ["1"],

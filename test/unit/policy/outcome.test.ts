@@ -18,7 +18,6 @@ const TABLE: Readonly<Record<DuoFailureCode, readonly [string, string, string]>>
   "connection-lost": OUTAGE,
   timeout: OUTAGE,
   "server-error": OUTAGE,
-  "rate-limited": OUTAGE,
   "bad-keys": same("misconfigured duo-keys"),
   "bad-signature": same("misconfigured duo-keys"),
   forbidden: same("misconfigured duo-keys"),
@@ -26,6 +25,7 @@ const TABLE: Readonly<Record<DuoFailureCode, readonly [string, string, string]>>
   "proxy-refused": same("misconfigured duo-proxy"),
   "local-trouble": same("deny local-trouble"),
   "bad-request": same("deny duo-refused"),
+  "rate-limited": same("deny duo-refused"),
   "unexpected-status": same("deny duo-nonsense"),
   "invalid-response": same("deny duo-nonsense"),
   "response-too-large": same("deny duo-nonsense"),
@@ -55,7 +55,7 @@ describe("outcomeOf", () => {
         ([phase, failmode]) => `${phase} ${failmode}`,
       ),
     );
-    assert.deepEqual(allows, Array(8).fill("before-factor safe"));
+    assert.deepEqual(allows, Array(7).fill("before-factor safe"));
   });
 });
 

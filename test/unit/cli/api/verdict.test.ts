@@ -81,7 +81,7 @@ describe("describeFailure", () => {
       /^Duo could not be reached \(connect-failed\): ECONNREFUSED$/,
       5,
     ],
-    [{ code: "rate-limited", duoCode: 42901 }, /^Duo is in trouble: 42901 why\nwait before/, 5],
+    [{ code: "rate-limited", duoCode: 42901 }, /^Duo refused the request: 42901 why\nwait before/, 4],
     [{ code: "server-error", duoCode: 50001 }, /^Duo is in trouble: 50001 why$/, 5],
     [{ duoCode: 40002, detail: "a\x1b[2J\nb\u202e" }, /^Duo refused the request: 40002 a\?\[2J b\?$/, 4],
   ];
