@@ -75,23 +75,37 @@ function bindAny(type: "udp4" | "udp6", sockets: { close(): void }[]): Promise<s
 const PATIENCE_MS = 1000;
 
 /**
- * `resolve`, with one look-up at a time, and with the last good addresses where it fails or does not answer. They are kept for
- * as long as the process lives: TLS tells whether it is still Duo that answers there, and without them whoever can disturb
- * the resolver decides.
+ * The last good addresses of each host, for as long as the process lives: applications share them, and a reload does not lose
+ * them. The hosts are those of the configurations that there were.
  */
-export function remembering(resolve: Resolve, clock: Clock): Resolve {
-  let good: readonly Address[] | undefined;
+export class KnownAddresses {
+  readonly #byHost = new Map<string, readonly Address[]>();
+
+  of(host: string): readonly Address[] | undefined {
+    return this.#byHost.get(host);
+  }
+
+  keep(host: string, addresses: readonly Address[]): void {
+    if (addresses.length > 0) this.#byHost.set(host, addresses);
+  }
+}
+
+/**
+ * `resolve`, with one look-up at a time, and with the last good addresses where it fails or does not answer: TLS tells whether
+ * it is still Duo that answers there, and without them whoever can disturb the resolver decides.
+ */
+export function remembering(resolve: Resolve, clock: Clock, good: KnownAddresses): Resolve {
   let running: Promise<readonly Address[]> | undefined;
   return (host) => {
     running ??= resolve(host)
       .then((addresses) => {
-        good = addresses;
+        good.keep(host, addresses);
         return addresses;
       })
       .finally(() => {
         running = undefined;
       });
-    const known = good;
+    const known = good.of(host);
     if (known === undefined) return running;
     const answer = running.catch(() => known);
     return new Promise((settle) => {

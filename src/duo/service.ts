@@ -13,6 +13,7 @@ import { inTurns } from "./in-turns.ts";
 import { type Exchange, observed, overheard } from "./observed.ts";
 import { Outage, type OutageParts, type OutageState } from "./outage.ts";
 import type { PingResult } from "./ping-result.ts";
+import type { KnownAddresses } from "./resolver.ts";
 import { createTransport, type TransportSettings } from "./transport.ts";
 import { USERS_CALLS_AT_ONCE } from "./transport-turns.ts";
 import type { Root } from "./trust.ts";
@@ -65,10 +66,16 @@ export interface DuoService {
   close(): Promise<void>;
 }
 
-export function createDuoService(settings: DuoServiceSettings, clock: Clock, events: DuoServiceEvents): DuoService {
+/** `known` is what one process knows of addresses, where it has more than one service, or one after the other. */
+export function createDuoService(
+  settings: DuoServiceSettings,
+  clock: Clock,
+  events: DuoServiceEvents,
+  known?: KnownAddresses,
+): DuoService {
   const dialect = dialectOf(settings.api);
   const offset = new ClockOffset();
-  const direct = createTransport(settings, clock, { onRoot: events.onRoot });
+  const direct = createTransport(settings, clock, { onRoot: events.onRoot, known });
   const transport = paced(observed(direct, clock, events.onExchange), {
     backOff: new BackOff(clock),
     clock,

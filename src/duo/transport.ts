@@ -17,7 +17,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import { LoopWatch, type Wait } from "./loop-watch.ts";
 import { askLoopback, type Loopback } from "./loopback.ts";
 import { ownTrouble } from "./own-trouble.ts";
-import { type Resolve, remembering, systemResolve } from "./resolver.ts";
+import { KnownAddresses, type Resolve, remembering, systemResolve } from "./resolver.ts";
 import { type ConnectSettings, createConnect } from "./transport-connect.ts";
 import { exchange, type WireRequest, type WireResponse } from "./transport-exchange.ts";
 import { transportFailure } from "./transport-failure.ts";
@@ -47,6 +47,8 @@ export interface TransportParts {
   readonly resolve?: Resolve | undefined;
   readonly onRoot?: ((root: Root) => void) | undefined;
   readonly loopback?: Loopback | undefined;
+  /** Its own unless given. */
+  readonly known?: KnownAddresses | undefined;
 }
 
 /** Below five seconds, the shortest idle limit that web servers have by default. */
@@ -57,8 +59,9 @@ export const PROOF_TIMEOUT_MS = 2000;
 export function createTransport(settings: TransportSettings, clock: Clock, parts: TransportParts = {}): Transport {
   const { host, port, requestTimeoutMs, pollTimeoutMs, bodyTimeoutMs } = settings;
   const { resolve = systemResolve, onRoot = () => undefined, loopback = askLoopback } = parts;
+  const remembered = remembering(resolve, clock, parts.known ?? new KnownAddresses());
   const origin = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const lanes = new Lanes(origin, createConnect(settings, { clock, resolve: remembering(resolve, clock), onRoot }));
+  const lanes = new Lanes(origin, createConnect(settings, { clock, resolve: remembered, onRoot }));
   const turns = new Turns(CALLS_AT_ONCE);
   const watch = new LoopWatch(clock);
   const judge = (failure: DuoFailure, wait: Wait) => ownTrouble(failure, wait, () => loopback(clock));

@@ -5,12 +5,13 @@ import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { describe, it, type TestContext } from "node:test";
 import { systemClock } from "../../src/core/clock.ts";
-import type { Address } from "../../src/duo/resolver.ts";
+import { type Address, KnownAddresses } from "../../src/duo/resolver.ts";
+import { createDuoService } from "../../src/duo/service.ts";
 import { createTransport, type TransportSettings } from "../../src/duo/transport.ts";
 import { dial, NEXT_ADDRESS_MS } from "../../src/duo/transport-dial.ts";
 import { type Emulator, startEmulator } from "../emulator/emulator.ts";
 import { openBlackHole } from "../support/black-hole.ts";
-import { settingsFor } from "../support/duo-service.ts";
+import { noEvents, settingsFor } from "../support/duo-service.ts";
 
 const live = new AbortController().signal;
 const PING = { stage: "ping", method: "GET", path: "/auth/v2/ping", headers: {} } as const;
@@ -57,6 +58,38 @@ const at =
   (...addresses: readonly Address[]) =>
   () =>
     Promise.resolve(addresses);
+
+describe("addresses that another application of this process has learnt, or one before a reload", () => {
+  it("are used where the resolver fails", async (t) => {
+    const emulator = await emulate(t);
+    const known = new KnownAddresses();
+    const fails = () => Promise.reject(Object.assign(new Error("try again"), { code: "EAI_AGAIN" }));
+    const outcomes: string[] = [];
+    for (const resolve of [fails, at(v4("127.0.0.1")), fails]) {
+      const transport = createTransport(settingsFor(emulator), systemClock, { resolve, known });
+      const result = await transport.send(PING, live);
+      outcomes.push(result.ok ? "ok" : result.error.code);
+      await transport.close();
+    }
+    assert.deepEqual(outcomes, ["resolve-failed", "ok", "ok"]);
+  });
+
+  it("are those of the same host alone, and an empty answer takes none away", async (t) => {
+    const emulator = await emulate(t);
+    const known = new KnownAddresses();
+    known.keep("duo.invalid", [v4("127.0.0.1")]);
+    known.keep("duo.invalid", []);
+    const outcomeOf = async (host: string) => {
+      const duo = createDuoService(settingsFor(emulator, { host }), systemClock, noEvents, known);
+      const result = await duo.ping(live);
+      await duo.close();
+      return !result.ok && result.error.code;
+    };
+    // It is reached, and its certificate is another host's.
+    assert.equal(await outcomeOf("duo.invalid"), "tls-failed");
+    assert.notEqual(await outcomeOf("other.invalid"), "tls-failed");
+  });
+});
 
 describe("several addresses", () => {
   it("costs 250 ms for one that is silent", async (t) => {

@@ -44,7 +44,8 @@ const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   "bad-signature": "HTTP 401, code 40103: skey",
   forbidden: "HTTP 403: not an Auth API application",
   "bad-clock": "HTTP 401, code 40104 or 40105, which a ping did not mend",
-  "proxy-refused": "the proxy says no to CONNECT: 407 (its credentials), 403, 429 or any other answer, or speaks no HTTP",
+  "proxy-refused":
+    "the proxy says no to CONNECT: 407 (its credentials), 403, 429 or any other answer, or speaks no HTTP",
   "local-trouble":
     "this machine ran out of ports, descriptors or memory, or lets nothing out: EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EPERM, EACCES, EINVAL, a look-up for which there was no UDP port or no descriptor, a time-out of which this process got no time for a third or more, or after which a datagram of this machine to itself is refused or lost (a full conntrack table), and every error that no list knows",
   "bad-request": "HTTP 400",

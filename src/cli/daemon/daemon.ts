@@ -1,10 +1,11 @@
 // The daemon as one object: the gateway, the generation in force, the user database, the log. It knows no signals and no
 // argv; run.ts drives it, and so do tests.
 
-import type { Config } from "../../config/config.ts";
+import type { Config, DuoSettings } from "../../config/config.ts";
 import { type ConfigProblem, formatProblems } from "../../config/problem.ts";
 import type { Clock } from "../../core/clock.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import { KnownAddresses } from "../../duo/resolver.ts";
 import { createDirectory } from "../../ffi/directory.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import { Admission, type Door } from "../../gateway/admission.ts";
@@ -52,6 +53,7 @@ export class Daemon {
   readonly #healths: DuoHealths;
   readonly #gateway: Gateway;
   readonly #ending = new AbortController();
+  readonly #known = new KnownAddresses();
   readonly #devices: TrustedDevices;
   readonly #followers: PushFollowers;
   readonly #watch: Watch;
@@ -183,7 +185,8 @@ export class Daemon {
 
   #generation(config: Config, before?: Generation): Generation {
     const { clock, version } = this.#parts;
-    return new Generation(config, { clock, version, eventsOf: (settings) => this.#watch.eventsOf(settings) }, before);
+    const eventsOf = (settings: DuoSettings) => this.#watch.eventsOf(settings);
+    return new Generation(config, { clock, version, eventsOf, known: this.#known }, before);
   }
 
   /** Learns Duo's clock and tries the keys, so that both are known before the first login. No login waits for it. */

@@ -3,6 +3,7 @@
 
 import type { DuoSettings } from "../../config/config.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { KnownAddresses } from "../../duo/resolver.ts";
 import { createDuoService, type DuoService, type DuoServiceEvents } from "../../duo/service.ts";
 import { sameConnection } from "./same-connection.ts";
 
@@ -17,10 +18,10 @@ export class DuoConnection {
   readonly #keepWarmMs: number;
   #holders = 0;
 
-  constructor(settings: DuoSettings, manners: Manners, clock: Clock, events: DuoServiceEvents) {
+  constructor(settings: DuoSettings, manners: Manners, clock: Clock, events: DuoServiceEvents, known: KnownAddresses) {
     this.settings = settings;
     this.#keepWarmMs = manners.keepWarmMs;
-    this.duo = createDuoService({ ...settings, ...manners }, clock, events);
+    this.duo = createDuoService({ ...settings, ...manners }, clock, events, known);
   }
 
   /** Whether logins by these settings can use it. */

@@ -5,6 +5,7 @@
 import { hostname } from "node:os";
 import type { Config, DuoSettings, GatewaySettings } from "../../config/config.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { KnownAddresses } from "../../duo/resolver.ts";
 import type { DuoService, DuoServiceEvents } from "../../duo/service.ts";
 import type { Door } from "../../gateway/admission.ts";
 import type { Lease, LoginDoorRules, ServiceTerms } from "../../gateway/ports.ts";
@@ -16,6 +17,8 @@ export interface GenerationParts {
   readonly version: string;
   /** Who hears of the Duo that `settings` lead to; the same over reloads, so that a change is told once. */
   readonly eventsOf: (settings: DuoSettings) => DuoServiceEvents;
+  /** Of Duo's hosts; the same over reloads. */
+  readonly known: KnownAddresses;
 }
 
 /** A section of the file: `duo` or `service:NAME`. */
@@ -108,7 +111,7 @@ export class Generation {
     const userAgent = `duogate/${parts.version} (${process.platform}; ${process.arch})`;
     const connection =
       before?.members.find(fits)?.connection ??
-      new DuoConnection(settings, { keepWarmMs, userAgent }, parts.clock, parts.eventsOf(settings));
+      new DuoConnection(settings, { keepWarmMs, userAgent }, parts.clock, parts.eventsOf(settings), parts.known);
     connection.hold();
     this.#members.push({ connection, sections: [section] });
     return connection;

@@ -6,6 +6,7 @@ import { Generation } from "../../../../src/cli/daemon/generation.ts";
 import { sameConnection, sameKeys } from "../../../../src/cli/daemon/same-connection.ts";
 import type { DuoSettings } from "../../../../src/config/config.ts";
 import { Secret } from "../../../../src/core/secret.ts";
+import { KnownAddresses } from "../../../../src/duo/resolver.ts";
 import type { DuoService } from "../../../../src/duo/service.ts";
 import { noEvents } from "../../../support/duo-service.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -16,7 +17,11 @@ const OTHER = `ikey = DIAAAAAAAAAAAAAAAAA1\nskey = ${SKEY.toLowerCase()}\n`;
 function generation(sections: string, before?: Generation): Generation {
   // Nothing is sent: keep_warm = 0 keeps no connection, and nobody logs in.
   const config = accepted(`${REQUIRED}${sections}[gateway]\nkeep_warm = 0\nhostname = wks01\n`);
-  return new Generation(config, { clock: new FakeClock(), version: "0.0.0", eventsOf: () => noEvents }, before);
+  return new Generation(
+    config,
+    { clock: new FakeClock(), version: "0.0.0", eventsOf: () => noEvents, known: new KnownAddresses() },
+    before,
+  );
 }
 
 function watchClose(duo: DuoService, closed: () => void): void {
