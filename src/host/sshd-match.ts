@@ -29,14 +29,14 @@ export function matchBlocks(place: SshdConfigPlace, accounts: readonly LocalAcco
 /** The groups that Match blocks name without patterns; undefined where none is about groups. */
 export function matchGroups(place: SshdConfigPlace): readonly string[] | undefined {
   const blocks = sshdStatements(place).filter(({ keyword }) => keyword === "match");
-  const lists = blocks.flatMap(({ value }) => criteriaOf(value).get("group") ?? []);
+  const lists = blocks.flatMap(({ value }) => matchCriteria(value).get("group") ?? []);
   if (lists.length === 0) return undefined;
   return lists.flatMap((list) => list.split(",")).filter((name) => /^[A-Za-z0-9_][^*?!]*$/.test(name));
 }
 
 /** A string: why not. */
 function connectionOf(text: string, accounts: readonly LocalAccount[]): SshdConnection | string {
-  const criteria = criteriaOf(text);
+  const criteria = matchCriteria(text);
   const unknown = [...criteria.keys()].find((name) => !KNOWN.has(name));
   if (unknown !== undefined) return `the criterion ${unknown} is not known here`;
   const user = userOf(criteria.get("user"), criteria.get("group"), accounts);
@@ -66,7 +66,8 @@ function connectionOf(text: string, accounts: readonly LocalAccount[]): SshdConn
 
 const KNOWN: ReadonlySet<string> = new Set(["all", "user", "group", "host", "address", "localaddress", "localport"]);
 
-function criteriaOf(text: string): ReadonlyMap<string, string> {
+/** The criteria of a Match line by their names in lower case. */
+export function matchCriteria(text: string): ReadonlyMap<string, string> {
   const words = text
     .replaceAll('"', "")
     .split(/\s+|=/)

@@ -90,6 +90,8 @@ suite.test("without the daemon its sockets are missed", async () => {
   assert.deepEqual(await found("daemon"), ["danger daemon-silent"]);
 });
 
+const REST = ["AuthenticationMethods publickey,keyboard-interactive"];
+
 const SSHD: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ["as it comes", ["UsePAM yes"], ["danger sshd-bypass", "note sshd-password-method"]],
   ["without PAM", ["UsePAM no"], ["danger sshd-no-pam"]],
@@ -148,6 +150,34 @@ const SSHD: readonly (readonly [string, readonly string[], readonly string[]])[]
       "AuthenticationMethods publickey,keyboard-interactive",
     ],
     ["ok sshd-ways", "danger sshd-locked-out"],
+  ],
+  ...(
+    [
+      ["a network is left out of", ['Match Address "*,!10.0.0.0/8"'], ["ok sshd-ways", "danger sshd-bypass"]],
+      ["a user is left out of", ["Match User *,!deploy"], ["ok sshd-ways", "danger sshd-bypass"]],
+      ["a group is left out of", ["Match Group *,!alice"], ["danger sshd-bypass"]],
+      [
+        "is for one port of two",
+        ["Port 22", "Port 2222", "Match LocalPort 22"],
+        ["ok sshd-ways", "danger sshd-bypass"],
+      ],
+      ["is for IPv4 alone", ["Match Address 0.0.0.0/0"], ["ok sshd-ways", "danger sshd-bypass"]],
+    ] as const
+  ).map(([name, lines, expected]): (typeof SSHD)[number] => [
+    `with Duo in a Match block that ${name}`,
+    ["PermitRootLogin no", ...PASSWORD_AND_DUO.slice(0, 3), "AuthenticationMethods publickey", ...lines, ...REST],
+    expected,
+  ]),
+  [
+    "with a user's block that only a network's block hides",
+    [
+      ...PASSWORD_AND_DUO,
+      'Match Address "*,!10.0.0.0/8"',
+      "AuthenticationMethods keyboard-interactive",
+      "Match User deploy",
+      "AuthenticationMethods publickey",
+    ],
+    ["ok sshd-ways", "danger sshd-bypass"],
   ],
 ];
 for (const [name, lines, expected] of SSHD) {
@@ -250,6 +280,23 @@ suite.test("a second sshd, and one with settings on its command line, are judged
   );
   rmSync("/etc/systemd/system/ssh-admin.service");
 });
+
+suite.test(
+  "a stack of Duo alone, which a key stands before for most: who comes to it without one is told",
+  async () => {
+    writeStack("sshd", [duogateAuth()]);
+    const vendor = ["Match User vendor", "AuthenticationMethods keyboard-interactive"];
+    const lines = ["PermitRootLogin no", ...KEY_AND_DUO];
+    writeSshd([...lines, ...vendor]);
+    assert.deepEqual(await found("sshd"), ["ok sshd-ways", "danger sshd-key-not-first"]);
+    writeSshd([...lines, "Match User robot", "X11Forwarding no"]);
+    assert.deepEqual(await found("sshd"), ["ok sshd-ways"]);
+    writeLoginStacks();
+    writeSshd([...lines, ...vendor]);
+    assert.deepEqual(await found("sshd"), ["ok sshd-ways"]);
+    writeSshd(PASSWORD_AND_DUO);
+  },
+);
 
 suite.test("the guide's own exemption can be acknowledged, and then doctor ends well", async () => {
   const config = [...PASSWORD_AND_DUO, "Match User carol", "AuthenticationMethods publickey"];

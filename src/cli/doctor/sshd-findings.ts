@@ -28,12 +28,14 @@ export function sshdFindings(settings: SshdSettings, context: SshdContext): read
   return [labelled(ok(AREA, "sshd-ways", "every way in runs the PAM stack and can ask"), context.label)];
 }
 
-/** Whether a key is checked before PAM's stack, whoever logs in. */
+/** Whether a key is checked before PAM's stack, whoever logs in. sshd goes through a list in its order. */
 export function keyFirst(settings: SshdSettings): boolean {
   return (
-    methodLists(settings)?.every((list) =>
-      list.some((method) => method === "publickey" || method.startsWith("publickey:")),
-    ) ?? false
+    methodLists(settings)?.every((list) => {
+      const kinds = list.map((method) => method.split(":")[0] ?? "");
+      const key = kinds.indexOf("publickey");
+      return key >= 0 && !kinds.slice(0, key).some((kind) => kind === "keyboard-interactive" || kind === "password");
+    }) ?? false
   );
 }
 

@@ -8,12 +8,15 @@ import { ANYBODY, type SshdConnection, type SshdSettings, sshdSettings, sshdValu
 import { sshdStatements } from "../../host/sshd-config.ts";
 import { type SshdInstance, sshdInstances } from "../../host/sshd-instances.ts";
 import { type MatchBlock, matchBlocks, matchGroups } from "../../host/sshd-match.ts";
+import { isAbout, sshdProbes } from "../../host/sshd-probes.ts";
 import { at, type Finding, note, warning } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { moduleArguments } from "./module-arguments.ts";
 import { asksDuo, type PamFacts } from "./pam-findings.ts";
 import { refusedFinding } from "./sshd-broken.ts";
 import { keyFirst, sshdFindings } from "./sshd-findings.ts";
+import { keyFindings } from "./sshd-key.ts";
+import { restFindings, type Told } from "./sshd-rest.ts";
 
 const DEFAULT_LOGIN_MS = 110_000;
 const NOT_ASKED = "sshd-not-asked";
@@ -39,10 +42,10 @@ const MATCHES_MAX = 40;
 const USUAL: SshdInstance = { config: undefined, options: [], where: [] };
 
 export async function sshdPart(question: SshdQuestion): Promise<SshdPart> {
-  const usual = await instancePart(USUAL, question);
+  const usual = await instancePart(USUAL, question, undefined);
   const others: Finding[] = [];
   for (const instance of sshdInstances()) {
-    const { findings } = await instancePart(instance, question);
+    const { findings } = await instancePart(instance, question, usual);
     const name = `sshd ${instance.options.join(" ")}`;
     const label = `${name} (${instance.where.join(", ")})`;
     others.push(
@@ -56,7 +59,12 @@ export async function sshdPart(question: SshdQuestion): Promise<SshdPart> {
   return { findings: [...usual.findings, ...others], keyFirst: usual.keyFirst };
 }
 
-async function instancePart(instance: SshdInstance, question: SshdQuestion): Promise<SshdPart> {
+/** `usual`: what holds without options, for one that has some: the PAM stack was judged with that. */
+async function instancePart(
+  instance: SshdInstance,
+  question: SshdQuestion,
+  usual: SshdPart | undefined,
+): Promise<SshdPart> {
   const { run, isRoot, pam, config, connection = ANYBODY } = question;
   const { options } = instance;
   const judge: Judge = (settings, label) => {
@@ -65,8 +73,12 @@ async function instancePart(instance: SshdInstance, question: SshdQuestion): Pro
     const lines = service === undefined ? [] : duogateLines(service.service);
     const timeouts = lines.map((line) => moduleArguments(line).timeoutMs);
     const loginMs = Math.min(config?.gateway.loginTimeoutMs ?? DEFAULT_LOGIN_MS, ...timeouts);
-    return sshdFindings(settings, { asksDuo: service !== undefined && asksDuo(service), loginMs, label });
+    const context = { asksDuo: service !== undefined && asksDuo(service), loginMs, label };
+    const rest = isRest ? keyFindings(settings, service, label) : [];
+    return [...sshdFindings(settings, context), ...rest];
   };
+  // Where a key comes first for most, the stack may be one that needs it: what holds for the others is told here.
+  let isRest = usual?.keyFirst === true;
   const place = { path: instance.config };
   const most = await sshdSettings(run, connection, options);
   if (!most.ok) {
@@ -75,17 +87,35 @@ async function instancePart(instance: SshdInstance, question: SshdQuestion): Pro
     return { findings: [refusedFinding(refusal)], keyFirst: false };
   }
   const general = judge(most.value, "");
+  isRest ||= keyFirst(most.value);
   const asks = !general.some(({ id }) => id === NOT_ASKED);
   const blocks: Finding[] = [];
-  for (const [index, block] of matchBlocks(place, await accountsFor(place, run)).entries()) {
+  const accounts = await accountsFor(place, run);
+  const matches = matchBlocks(place, accounts);
+  const told: Told[] = [{ covers: () => true, findings: general }];
+  for (const [index, block] of matches.entries()) {
     const found =
       index < MATCHES_MAX
         ? await blockFindings(run, block, options, judge)
         : [unseenBlock(block, "there are too many blocks")];
-    const told = found.map((one) => (asks && one.id === NOT_ASKED ? exempt(block) : one));
-    blocks.push(...told.filter(({ level, id }) => level !== "ok" && id !== NOT_ASKED).map((one) => at(block, one)));
+    const exempted = found.map((one) => (asks && one.id === NOT_ASKED ? exempt(`Match ${block.text}`) : one));
+    told.push({ covers: (connection) => isAbout(block, connection, accounts), findings: exempted });
+    blocks.push(...exempted.filter(isOpen).map((one) => at(block, one)));
   }
+  const rest = connection === ANYBODY ? sshdProbes(matches, accounts, portsOf(most.value)) : [];
+  blocks.push(
+    ...(await restFindings(rest, told, async (probe, label) => {
+      const settings = await sshdSettings(run, probe, options);
+      const found = settings.ok ? judge(settings.value, label) : [];
+      return found.map((one) => (asks && one.id === NOT_ASKED ? exempt(label) : one));
+    })),
+  );
   return { findings: [...general, ...blocks], keyFirst: keyFirst(most.value) };
+}
+
+const isOpen = ({ level, id }: Finding): boolean => level !== "ok" && id !== NOT_ASKED;
+function portsOf(settings: SshdSettings): readonly number[] {
+  return (settings.get("port") ?? []).map(Number).filter((port) => Number.isSafeInteger(port) && port > 0);
 }
 
 /** Only where a block names groups: a directory may take its time to list everybody. */
@@ -115,8 +145,8 @@ function unseenBlock({ text }: MatchBlock, reason: string): Finding {
   return note("sshd", "sshd-match-unseen", seen, "duogate doctor --user NAME --from ADDRESS shows what holds there");
 }
 
-function exempt({ text }: MatchBlock): Finding {
-  const seen = `Match ${text}: Duo is not asked there, though it is elsewhere`;
+function exempt(label: string): Finding {
+  const seen = `${label}: Duo is not asked there, though it is elsewhere`;
   const remedy = "take what turns it off out of the block, unless these accounts are machines' and it is meant";
-  return { ...warning("sshd", "sshd-match-exempt", seen, remedy), subject: `Match ${text}` };
+  return { ...warning("sshd", "sshd-match-exempt", seen, remedy), subject: label };
 }

@@ -168,6 +168,11 @@ describe("sshd with pam_duogate in its stack", () => {
       ),
       [false, true, false, true],
     );
+    // sshd keeps the order: who has no key meets the PAM stack first.
+    assert.deepEqual(
+      ["keyboard-interactive,publickey", "password:x,publickey,keyboard-interactive", "publickey"].map(first),
+      [false, false, true],
+    );
   });
 });
 
