@@ -47,12 +47,27 @@ export function firstFactorFault(name: string): string | undefined {
   return undefined;
 }
 
-/** Arguments with which a factor steps aside for users who do not have it. pam_unix means something else by nullok. */
-const STEPS_ASIDE = /^(?:nullok|nouserok|ignore_unknown_user|ignore_authinfo_unavail|ignore_root|minimum_uid=.*)$/;
+/**
+ * Arguments with which a factor steps aside for users who do not have it, or while its server is away (localifdown of
+ * pam_radius_auth). pam_unix means something else by nullok.
+ */
+const STEPS_ASIDE =
+  /^(?:nullok|nouserok|ignore_unknown_(?:user|principals|spn|upn)|unknown_ok|localifdown|ignore_authinfo_unavail|ignore_root|minimum_uid=.*)$/;
+/** These leave who is not their directory's to the other lines, whatever their arguments. */
+const LEAVES_OTHERS: ReadonlySet<string> = new Set([
+  "pam_authd",
+  "pam_authd_exec",
+  "pam_centrifydc",
+  "pam_himmelblau",
+  "pam_vas",
+  "pam_vas3",
+]);
 
 export function answersOf(entry: PamModuleEntry, firstFactors: FirstFactors = NO_FIRST_FACTORS): readonly PamReturn[] {
   const role = roleOf(entry, firstFactors);
+  const name = moduleName(entry);
   const stepsAside =
-    role === "factor" && moduleName(entry) !== "pam_unix" && entry.args.some((one) => STEPS_ASIDE.test(one));
+    role === "factor" &&
+    (LEAVES_OTHERS.has(name) || (name !== "pam_unix" && entry.args.some((one) => STEPS_ASIDE.test(one))));
   return stepsAside ? [...ANSWERS.factor, "ignore"] : ANSWERS[role];
 }

@@ -204,6 +204,21 @@ describe("a stack with pam_duogate in it", () => {
     it(name, () => assert.deepEqual([...found(lines)].sort(), [...expected].sort()));
   }
 
+  it("meets Duo alone where a factor leaves some users or times to other lines", () => {
+    const leaving = [
+      "pam_radius_auth.so localifdown",
+      "pam_krb5.so ignore_unknown_principals",
+      "pam_krb5.so ignore_unknown_upn",
+      "pam_lsass.so unknown_ok",
+      "pam_ldap.so ignore_authinfo_unavail",
+      "pam_vas3.so create_homedir",
+      "pam_authd_exec.so /usr/libexec/authd-pam",
+    ];
+    for (const module of leaving) {
+      assert.deepEqual(found([`auth requisite ${module}`, DUO]), ["alone", "after a failure"], module);
+    }
+  });
+
   it("is judged by what is installed: a missing pam_unix lets nobody in", () => {
     assert.deepEqual(found(["@include common-auth", DUO], "pam_unix"), ["never asked", "nobody gets in"]);
   });
