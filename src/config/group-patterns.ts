@@ -11,6 +11,11 @@ export interface PatternFault {
  * other languages of patterns. A blank, and . @ $ \ & + - / and letters of any script, are in real names.
  */
 const NO_NAME = /[:;|<>=[\]"\t]/;
+/**
+ * SECURITY: a wildcard behind these matches nobody, and nothing confirms it (groupsToConfirm): quotes of a shell or a manifest, as
+ * in '*,!root', and regular expressions, as in .* and ^adm*.
+ */
+const NO_BEGINNING = /^!*(['`^\u2018\u201c]|\.\*)/;
 /** SECURITY: what is longer is not quoted. A key that was pasted into the wrong line is 40 characters. */
 const QUOTED_MAX = 32;
 const ESCAPE = "where a directory's group really has that name, write ? in the place of the character";
@@ -29,6 +34,11 @@ export function patternFault(list: string): PatternFault | undefined {
       message: "a ! inside a pattern is a part of the name, and excludes nobody; patterns have commas between them",
       remedy: `${suggestion(list)}; ${ESCAPE}`,
     };
+  }
+  const first = patterns.map((pattern) => NO_BEGINNING.exec(pattern)?.[1]).find((one) => one !== undefined);
+  if (first !== undefined) {
+    const message = `a pattern begins with ${first}, which no group's name does: nobody would match it`;
+    return { message, remedy: `write * for every group, and names without quotes; ${ESCAPE}` };
   }
   const odd = NO_NAME.exec(list)?.[0];
   if (odd === undefined) return undefined;

@@ -204,6 +204,12 @@ describe("groups", () => {
     ["[a-z]*", undefined],
     ["*:!root", "*,!root"],
     [`*.!${"x".repeat(40)}`, undefined],
+    ["'*,!root'", undefined],
+    ["`*`", undefined],
+    ["“*”", undefined],
+    [".*,!root", undefined],
+    ["^adm*", undefined],
+    ["users !.*", undefined],
   ];
   for (const [raw, meant] of mistakes) {
     it(`${JSON.stringify(raw)} is a mistake`, () => {
