@@ -1,9 +1,8 @@
 // sshd_config as lines, with what it includes, in the order in which sshd reads them. Knows which lines stand in a Match block;
 // interprets no value. Where it matters what a line comes to, sshd itself is asked (sshd.ts).
 
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { globPattern } from "./sshd-pattern.ts";
+import { join } from "node:path";
+import { filesMatching } from "./file-glob.ts";
 import { textOrEmpty } from "./text-or-empty.ts";
 
 export const SSHD_CONFIG = "/etc/ssh/sshd_config";
@@ -62,16 +61,7 @@ export function firstStatement(
   return statements.find(({ keyword, inMatch }) => !inMatch && keywords.includes(keyword));
 }
 
-/** Patterns in the last part alone are followed, which is how distributions write them. */
+/** As glob(3) finds them, which is how sshd does. */
 function filesOf(pattern: string, folder: string): readonly string[] {
-  const path = pattern.startsWith("/") ? pattern : join(folder, pattern);
-  const last = path.slice(path.lastIndexOf("/") + 1);
-  if (!/[*?]/.test(last)) return [path];
-  const wanted = globPattern(last);
-  try {
-    const names = readdirSync(dirname(path)).filter((name) => !name.startsWith(".") && wanted.test(name));
-    return names.sort().map((name) => join(dirname(path), name));
-  } catch {
-    return [];
-  }
+  return filesMatching(pattern.startsWith("/") ? pattern : join(folder, pattern));
 }

@@ -16,7 +16,7 @@ export interface Looked {
  * An acknowledgement would only hide them.
  */
 const NEVER =
-  /^(?:acknowledged-|config-|module-|socket-|daemon-|unit-|tls-|dns|clock|duo-|proxy|sshd-(?:broken|locked-out)|sudoers-broken|pam-(?:file-loose|module-missing|unusable|locked-out|argument|unknown-control|rings|first-factor|shows))/;
+  /^(?:acknowledged-|config-|module-|socket-|daemon-|unit-|tls-|dns|clock|duo-|proxy|sshd-(?:broken|locked-out|rings)|sudoers-broken|pam-(?:file-loose|module-missing|unusable|locked-out|argument|unknown-control|rings|first-factor|shows))/;
 
 export function acknowledge(
   findings: readonly Finding[],
@@ -100,9 +100,19 @@ export function subjectOf({ id, area, place, subject, seen }: Finding): string {
   return text === undefined ? area : `${services}: ${file}: ${text}`;
 }
 
+/** With what a backslash continues it by: half a line would acknowledge any other half. */
 function lineOf(file: string, line: number): string | undefined {
   try {
-    return readFileSync(file, "utf8").split("\n")[line - 1]?.trim().replace(/\s+/g, " ");
+    const lines = readFileSync(file, "utf8").split("\n");
+    let last = line - 1;
+    while (/^[^#]*\\[ \t]*$/.test(lines[last] ?? "") && last < lines.length - 1) last += 1;
+    const physical = line > lines.length ? [] : lines.slice(line - 1, last + 1);
+    if (physical.length === 0) return undefined;
+    return physical
+      .map((one) => one.replace(/\\[ \t]*$/, ""))
+      .join(" ")
+      .trim()
+      .replace(/\s+/g, " ");
   } catch {
     return undefined;
   }

@@ -14,13 +14,14 @@ export function keyFindings(
 ): readonly Finding[] {
   if (keyFirst(settings) || !runsPam(settings) || service?.judged.kind !== "judged") return [];
   const { alone, afterFailure, beforeFactor } = service.judged;
-  const rings = afterFailure ?? beforeFactor;
-  if (alone === undefined && rings === undefined) return [];
-  const what =
-    alone === undefined ? "the phone rings before anything is proved, or after a wrong password" : "Duo alone lets in";
+  const [id, what] =
+    alone !== undefined
+      ? ["sshd-key-not-first", "Duo alone lets in"]
+      : ["sshd-rings-first", "the phone rings for strangers"];
+  if (alone === undefined && afterFailure === undefined && beforeFactor === undefined) return [];
   const seen = `no key is asked for first, as it is elsewhere, and ${what}`;
   const remedy = "write there: AuthenticationMethods publickey,keyboard-interactive";
-  const finding = danger("sshd", "sshd-key-not-first", label === "" ? seen : `${label}: ${seen}`, remedy);
+  const finding = danger("sshd", id, label === "" ? seen : `${label}: ${seen}`, remedy);
   return [{ ...finding, subject: label === "" ? "sshd" : label }];
 }
 

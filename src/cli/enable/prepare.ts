@@ -47,7 +47,7 @@ function vendors(pamFolder: string): readonly string[] {
 function withCopy(source: PamSource, service: string, { path, copyOf, text }: PamFile): PamSource {
   if (copyOf === undefined) return source;
   const copy = { kind: "file", path, text: Buffer.from(text, "latin1").toString("utf8") } as const;
-  return { open: (name) => (name === service || name === path ? copy : source.open(name)), services: source.services };
+  return { ...source, open: (name) => (name === service || name === path ? copy : source.open(name)) };
 }
 
 /** The service whose file a name leads to; the name itself where that cannot be told. */

@@ -137,6 +137,32 @@ it("lines are read in sshd's order, with what is included, and the first one cou
   assert.deepEqual(sshdStatements({ path: join(folder, "missing") }), []);
 });
 
+it("Include is followed as glob(3) follows it: brackets, and wildcards in any part", () => {
+  const own = join(folder, "globs");
+  for (const name of ["10-a.conf", "b/20-x.conf", "c/20-x.conf", "x1/30.conf", ".d/40.conf"]) {
+    mkdirSync(join(own, name, ".."), { recursive: true });
+    writeFileSync(join(own, name), `Match User ${name}\n`);
+  }
+  const rows: readonly (readonly [pattern: string, files: readonly string[]])[] = [
+    ["[0-9]*.conf", ["10-a.conf"]],
+    ["[!a-z]*", ["10-a.conf"]],
+    ["*/20-x.conf", ["b/20-x.conf", "c/20-x.conf"]],
+    ["[^b]/*.conf", ["c/20-x.conf"]],
+    ["x?/*", ["x1/30.conf"]],
+    ["*/40.conf", []],
+    ["x[/30.conf", []],
+  ];
+  const found = rows.map(([pattern]) => {
+    const file = join(folder, "globbing");
+    writeFileSync(file, `Include ${own}/${pattern}\n`);
+    return matchBlocks({ path: file, folder }, []).map(({ text }) => text.slice("User ".length));
+  });
+  assert.deepEqual(
+    found,
+    rows.map(([, files]) => files),
+  );
+});
+
 describe("an sshd that is started with settings of its own", () => {
   it("is known by its title, its arguments and its units", () => {
     const rows: readonly (readonly [cmdline: string, argv: string | undefined])[] = [

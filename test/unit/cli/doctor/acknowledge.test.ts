@@ -92,12 +92,24 @@ describe("an acknowledgement", () => {
     );
   });
 
+  it("holds for a continued PAM line with all of it", () => {
+    mkdirSync(join(folder, "continued/pam.d"), { recursive: true });
+    const file = join(folder, "continued/pam.d/sshd");
+    const passes = () => ({ ...warning("pam sshd", "pam-rule-passes", "a rule", "remove"), place: `${file}:1` });
+    writeFileSync(file, "auth sufficient \\\n  pam_succeed_if.so \\\n  user = backup\nauth required x.so\n");
+    const before = subjectOf(passes());
+    assert.equal(before, `sshd: ${file}: auth sufficient pam_succeed_if.so user = backup`);
+    writeFileSync(file, "auth sufficient \\\n  pam_succeed_if.so \\\n  uid >= 0\nauth required x.so\n");
+    assert.notEqual(subjectOf(passes()), before);
+  });
+
   it("cannot be had for what nobody means", () => {
     const broken = [
       danger("sshd", "sshd-broken", "sshd would not start", "correct it"),
       danger("sockets", "socket-stranger", "somebody else listens", "stop it"),
       danger("pam sshd", "pam-file-loose", "others can write it", "chmod"),
       danger("pam sshd", "pam-rings-after-failure", "strangers", "write requisite"),
+      danger("sshd", "sshd-rings-first", "strangers", "write publickey first"),
     ];
     for (const finding of broken) {
       const { entries: given } = entries(`${finding.id} "${subjectOf(finding)}" 2026-11-26 please`);
