@@ -53,8 +53,8 @@ const CERTIFICATE: ReadonlySet<string> = new Set([
   "ERR_TLS_CERT_ALTNAME_FORMAT",
 ]);
 
-/** OpenSSL's names of the alerts that it was sent (SSL_R_SSLV3_ALERT_… and so on); it has no other reasons with these heads. */
-const ALERT = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_/;
+/** OpenSSL's names of the alerts that it was sent (SSL_R_SSLV3_ALERT_… and so on; from 3.2 on the old ones read "ssl/tls alert …"). */
+const ALERT = /^ERR_SSL_(SSLV3_|TLSV1_|TLSV13_|SSL\/TLS_ALERT_)/;
 
 /** A server that speaks TLS, but none that we would. */
 const NO_COMMON_TLS: ReadonlySet<string> = new Set([
