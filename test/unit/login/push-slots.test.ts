@@ -357,6 +357,18 @@ describe("the slot", () => {
     });
   }
 
+  it("that was waited for is held after the login has left, like any other", async () => {
+    const { scene, finishFirst } = second({ replies: ["1", ""], duo: { ...sent, authStatus: ["hang", "hang"] } });
+    await turn();
+    finishFirst();
+    await turn();
+    assert.equal(scene.duo.count("auth"), 1);
+    scene.scope.stop("helper-gone");
+    await scene.outcome();
+    assert.ok(!isFree(scene));
+    await scene.end();
+  });
+
   it("is not held by a verified push that nobody has pressed Enter for, whose phone has nothing to answer", async () => {
     const duo = { ...sent, preauth: [askFor(undefined, "376")], authStatus: [state("allow", "allow")] };
     const scene = new Scene({ policy: { autopush: true }, replies: [HELD, ""], duo });
