@@ -78,6 +78,9 @@ say common; sed -i '/pam_duogate/d; /^# duogate/d' /etc/pam.d/sshd; echo 'auth r
 rm -rf /root/pam.d; cp -a /etc/pam.d /root/pam.d
 code dpkg -r duogate 2>&1 | grep -e '^    ' -e ^exit; lines_of
 sed -i '$d' /etc/pam.d/common-auth
+say included; mkdir /etc/pam.d/site; echo 'auth include /root/duo-part' >/etc/pam.d/site/duo; echo 'auth required pam_duogate.so' >/root/duo-part
+cp /etc/pam.d/su /root/su; echo '@include site/duo' >>/etc/pam.d/su; rm -rf /root/pam.d; cp -a /etc/pam.d /root/pam.d
+code dpkg -r duogate 2>&1 | grep -e '^    ' -e ^exit; lines_of; cp /root/su /etc/pam.d/su; rm -r /etc/pam.d/site
 say changed-block; cp /etc/pam.d/common-auth /root/common-auth; sed -i 's/^auth.*pam_cap.so.*/auth optional pam_permit.so/' /etc/pam.d/common-auth
 rm -rf /root/pam.d; cp -a /etc/pam.d /root/pam.d
 code dpkg -r duogate 2>&1 | grep -e '^    ' -e ^exit -e '^pam-auth'; lines_of
@@ -134,6 +137,14 @@ active common-auth; ls /etc/pam.d/ | grep -e dpkg- ; ls /etc | grep sshd-stack.
       assert.ok(lines.includes(line), line);
     // dpkg has the package's script start what it may have stopped, which was nothing: no daemon is restarted for it.
     assert.ok(!lines.some((line) => / (?:stop|restart) /.test(line)), lines.join("\n"));
+  });
+
+  it("is not removed while a part in another folder names the module, which a part of a service includes", () => {
+    assert.deepEqual(run.part("included"), [
+      "    /root/duo-part:1: auth required pam_duogate.so",
+      "exit code: 1",
+      "pam.d is as it was",
+    ]);
   });
 
   it("takes a changed pair, a line of common-auth outside pam-auth-update's part, and a changed part for somebody's own", () => {
