@@ -169,6 +169,18 @@ const SSHD: readonly (readonly [string, readonly string[], readonly string[]])[]
     expected,
   ]),
   [
+    "with a block that sshd refuses when somebody comes to it",
+    [
+      ...PASSWORD_AND_DUO.filter((line) => !line.startsWith("AuthenticationMethods")),
+      "PubkeyAuthentication no",
+      "Match User alice",
+      "AuthenticationMethods keyboard-interactive",
+      "Match User alice",
+      "AuthenticationMethods any",
+    ],
+    ["ok sshd-ways", "danger sshd-locked-out", "danger sshd-locked-out"],
+  ],
+  [
     "with a user's block that only a network's block hides",
     [
       ...PASSWORD_AND_DUO,

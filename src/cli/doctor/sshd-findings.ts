@@ -155,7 +155,15 @@ function listFindings(list: readonly string[], settings: SshdSettings): readonly
     const seen = `AuthenticationMethods asks for ${text}, and ${keyword} is no: nobody gets in that way`;
     findings.push(danger(AREA, "sshd-locked-out", seen, `write in sshd_config: ${keyword} yes`));
   }
-  if (!kinds.includes("keyboard-interactive")) findings.push(cannotAsk(true));
+  const device = list.find((method) => /^keyboard-interactive:(?!pam$)/.test(method));
+  if (device !== undefined) {
+    const seen = `AuthenticationMethods asks for ${device}, which is not PAM: nobody gets in that way, and Duo is not asked`;
+    findings.push(danger(AREA, "sshd-locked-out", seen, "write keyboard-interactive instead"));
+  }
+  if (!kinds.includes("keyboard-interactive")) {
+    const seen = `AuthenticationMethods has ${text}: Duo's menu cannot be shown that way, and only autopush works`;
+    findings.push(warning(AREA, "sshd-cannot-ask", seen, `write in sshd_config: ${METHODS}`));
+  }
   if (rounds > 1) {
     const seen = `AuthenticationMethods has ${text}: the PAM stack runs ${rounds} times, and Duo is asked each time`;
     findings.push(warning(AREA, "sshd-asks-twice", seen, `write in sshd_config: ${METHODS}`));

@@ -4,12 +4,19 @@
 import type { Config } from "../../config/config.ts";
 import { type LocalAccount, machineAccounts } from "../../host/local-accounts.ts";
 import type { RunProgram } from "../../host/program.ts";
-import { ANYBODY, type SshdConnection, type SshdSettings, sshdSettings, sshdValue } from "../../host/sshd.ts";
+import {
+  ANYBODY,
+  type SshdConnection,
+  type SshdFailure,
+  type SshdSettings,
+  sshdSettings,
+  sshdValue,
+} from "../../host/sshd.ts";
 import { sshdStatements } from "../../host/sshd-config.ts";
 import { type SshdInstance, sshdInstances } from "../../host/sshd-instances.ts";
 import { type MatchBlock, matchBlocks, matchGroups } from "../../host/sshd-match.ts";
 import { isAbout, sshdProbes } from "../../host/sshd-probes.ts";
-import { at, type Finding, note, warning } from "./finding.ts";
+import { at, danger, type Finding, note, warning } from "./finding.ts";
 import { duogateLines } from "./line-findings.ts";
 import { moduleArguments } from "./module-arguments.ts";
 import { asksDuo, type PamFacts } from "./pam-findings.ts";
@@ -136,8 +143,20 @@ async function blockFindings(
 ): Promise<readonly Finding[]> {
   if (block.connection === undefined) return [unseenBlock(block, block.reason ?? "")];
   const settings = await sshdSettings(run, block.connection, options);
-  if (!settings.ok) return [unseenBlock(block, "sshd did not answer for it")];
+  if (!settings.ok) return [refusedBlock(block, settings.error)];
   return judge(settings.value, `Match ${block.text}`);
+}
+
+/** sshd reads these values when somebody logs in, and ends that login: sshd -t finds nothing. */
+function refusedBlock(block: MatchBlock, failure: SshdFailure): Finding {
+  if (failure.code !== "refused") return unseenBlock(block, "sshd did not answer for it");
+  const seen = `Match ${block.text}: sshd ends every login that comes here: ${failure.detail.split("\n").at(-1) ?? ""}`;
+  return danger(
+    "sshd",
+    "sshd-locked-out",
+    seen,
+    "correct the block; sshd -T -C with such a user and address shows what is left",
+  );
 }
 
 function unseenBlock({ text }: MatchBlock, reason: string): Finding {

@@ -78,11 +78,11 @@ function ruleFindings(rules: SudoRules | undefined): readonly Finding[] {
         "look for them: grep -rE 'NOPASSWD|authenticate|pam_.*service' /etc/sudoers /etc/sudoers.d",
       ),
     ];
-  const all = rules.withoutPassword.filter(({ commands }) => /(^|, )ALL($|,)/.test(commands));
+  const all = rules.withoutPassword.filter(({ commands }) => commands.split(", ").some(givesAll));
   const some = rules.withoutPassword.filter((rule) => !all.includes(rule));
   const findings: Finding[] = [];
   if (all.length > 0) {
-    const seen = `${shown(all.map(({ who }) => who))} may run everything with NOPASSWD: neither the password nor Duo is asked`;
+    const seen = `${shown(all.map(({ who }) => who))} may run everything, or what runs anything, with NOPASSWD: neither the password nor Duo is asked`;
     const subject = all.map(({ who }) => who).join("; ");
     findings.push({
       ...warning(
@@ -99,6 +99,18 @@ function ruleFindings(rules: SudoRules | undefined): readonly Finding[] {
     findings.push(note(AREA, "sudo-nopasswd-some", seen, "remove NOPASSWD with visudo where Duo should be asked"));
   }
   return findings;
+}
+
+/** Programs that run what they are told to, without a look at their arguments. */
+const RUNS_ANYTHING =
+  /^(?:(?:ba|da|a|k|mk|z|c|tc|fi)?sh|su|sudo|doas|runuser|setpriv|env|nice|xargs|find|watch|script|screen|tmux|(?:g|m|n)?awk|perl|python[\d.]*|ruby|lua|node|vi|vim|view|nvim|emacs|nano|pico|ed|less|more|man|chroot|nsenter|unshare|busybox|visudo)$/;
+
+/** ALL, a folder, a wildcard or a regular expression for the program, or one of those. */
+function givesAll(command: string): boolean {
+  if (command.startsWith("!")) return false;
+  const [program = ""] = command.split(" ");
+  const name = program.slice(program.lastIndexOf("/") + 1);
+  return program === "ALL" || /^\^|[*?[]|\/$/.test(program) || RUNS_ANYTHING.test(name);
 }
 
 function shown(names: readonly string[]): string {

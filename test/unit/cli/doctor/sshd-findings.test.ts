@@ -84,6 +84,16 @@ describe("sshd with pam_duogate in its stack", () => {
       { ...KEY_AND_DUO, authenticationmethods: "publickey,keyboard-interactive publickey" },
       ["danger sshd-bypass"],
     ],
+    [
+      "a device that is not PAM",
+      { ...KEY_AND_DUO, authenticationmethods: "publickey,keyboard-interactive:bsdauth" },
+      ["danger sshd-locked-out"],
+    ],
+    [
+      "the device of PAM",
+      { ...KEY_AND_DUO, authenticationmethods: "publickey,keyboard-interactive:pam" },
+      ["ok sshd-ways"],
+    ],
     ["two keys", { ...KEY_AND_DUO, authenticationmethods: "publickey,publickey" }, ["danger sshd-bypass"]],
     ["none", { ...KEY_AND_DUO, authenticationmethods: "none" }, ["danger sshd-bypass"]],
     [
@@ -148,6 +158,13 @@ describe("sshd with pam_duogate in its stack", () => {
   for (const [name, settings, expected] of table) {
     it(name, () => assert.deepEqual(ids(found(settings)), [...expected].sort()));
   }
+
+  it("says nothing untrue of keyboard-interactive where a list has the password alone", () => {
+    const lists = "publickey,password publickey,keyboard-interactive";
+    const [one, ...more] = found({ ...KEY_AND_DUO, passwordauthentication: "yes", authenticationmethods: lists });
+    assert.deepEqual([one?.id, more], ["sshd-cannot-ask", []]);
+    assert.match(one?.seen ?? "", /^AuthenticationMethods has publickey,password: Duo's menu cannot be shown that way/);
+  });
 
   it("says for whom a Match block is", () => {
     const [one] = found({ ...KEY_AND_DUO, authenticationmethods: "publickey" }, { label: "Match User root" });
