@@ -95,7 +95,7 @@ async function sendText(context: LoginContext, { phones }: FactorMenu, option: F
   const flight = new PushFlight(clock);
   const choice: FactorChoice = { kind: "option", option, txid: undefined, pushinfo: [] };
   const result = await sendFactor(context, choice, { signal: scope.signal, flight });
-  if (!result.ok && flight.remainingMs === 0) texts.giveBack(subject.username, phones);
+  if (!result.ok && flight.remainingMs === 0) texts.giveBack(subject.username);
   return settle(context, result);
 }
 

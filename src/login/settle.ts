@@ -16,8 +16,9 @@ export function settle(context: LoginContext, result: Result<AuthState, DuoFailu
 
 // SECURITY: only `result` grants.
 function settleState(context: LoginContext, state: AuthState): Step {
-  const { conversation, devices } = context;
+  const { conversation, devices, texts, subject } = context;
   if (state.result === "allow") {
+    texts.giveBack(subject.username);
     if (state.trustedDeviceToken !== undefined) devices.keep(deviceHolder(context), state.trustedDeviceToken);
     if (state.message !== "") conversation.info(state.message);
     return ended(allowApproved());

@@ -203,8 +203,8 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     "src/login/text-pace.ts",
     ["unit/login/text-pace"],
     [
-      ["if (keys.some((key) => this.#takenAt.has(key))) return false;", ""],
-      ["for (const key of userKeys(user, phones)) this.#takenAt.delete(key);", ""],
+      ["if (keys.some((key) => this.#taken.has(key))) return false;", ""],
+      ["for (const key of this.#taken.get(name)?.keys ?? []) this.#taken.delete(key);", ""],
     ],
   ),
   ...mutantsOf("src/login/factor.ts", LOGIN, [[" && facts.again !== true", ""]]),
