@@ -3,9 +3,11 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../../src/core/clock.ts";
+import { giveWay } from "../../src/gateway/giving-way.ts";
 import { openMetrics } from "../../src/gateway/metrics-server.ts";
 import { ask } from "../support/control.ts";
 import { freePort } from "../support/proxies.ts";
@@ -78,4 +80,24 @@ test("a connection that does not ask is closed within seconds", async (t) => {
   for (const socket of silent) socket.resume();
   await Promise.all(silent.map((socket) => once(socket, "close")));
   assert.ok(performance.now() - before < 15_000, "a silent connection stays for long");
+});
+
+test("of more connections than there may be, those that have been silent for the longest are closed", {
+  timeout: 20_000,
+}, async (t) => {
+  const server = createServer();
+  giveWay(server, 4);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+  for (let number = 0; number < 10; number += 1) {
+    sockets.push((await nuisance(t, { host: "127.0.0.1", port })).resume());
+  }
+  await Promise.all(sockets.slice(0, 6).map((socket) => socket.destroyed || once(socket, "close")));
+  assert.deepEqual(
+    sockets.slice(6).map(({ destroyed }) => destroyed),
+    [false, false, false, false],
+  );
 });
