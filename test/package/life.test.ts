@@ -104,9 +104,11 @@ code dpkg -i /run/share/${name} 2>&1 | grep -v '^(Reading' | grep -v 'Processing
     assert.ok(run.part("configured").includes("exit code: 0"));
     const upgrade = run.part("upgrade");
     assert.ok(upgrade.includes("exit code: 0"), upgrade.join("\n"));
-    assert.deepEqual(upgrade.slice(-4), [
+    assert.deepEqual(upgrade.slice(-5), [
       RELOAD,
       `deb-systemd-invoke start ${SOCKETS}`,
+      // The check before the restart asks what the unit can hold.
+      "systemctl show --no-pager --property=LoadState,LimitNOFILE,MemoryMax duogated.service",
       "deb-systemd-invoke restart duogated.service",
       "600",
     ]);
