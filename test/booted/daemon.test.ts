@@ -171,7 +171,7 @@ async function atTheMenu(name: string) {
   const screen = suTo(stage.machine, name);
   await screen.waitFor(/password.*: $/iu);
   screen.sendLine(`${name}-password`);
-  await screen.waitFor(/option \(1\): $/u);
+  await screen.waitFor(/option \(1-1\): $/u);
   return screen;
 }
 
