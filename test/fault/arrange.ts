@@ -20,8 +20,11 @@ const EARLIER: Readonly<Partial<Record<Step, number>>> = { "second-poll": 1, "la
 const ANSWERED_POLL = 3;
 
 export interface Arranged {
-  /** Resolves when nothing more is going to be planned; at the latest when the signal fires. */
-  readonly done: Promise<unknown>;
+  /**
+   * Resolves when nothing more is going to be planned, at the latest when the signal fires: with the time of the user's approval, by
+   * performance.now(); 0 where the phone approves by itself.
+   */
+  readonly done: Promise<number>;
 }
 
 /** Before the login of `user`. */
@@ -33,7 +36,9 @@ export async function arrange(stage: Stage, cell: Cell, user: string, signal: Ab
   if (cell.step === "clock-ping") emulator.fault("preauth", CLOCK_REFUSED, { times: 1 });
   if (cell.step === "ping" || planAt(cell).kind === "prompt") return { done: acted };
   const moment = planAt(cell);
-  if (moment.kind === "request") return { done: Promise.all([acted, after(emulator, moment, signal, plan)]) };
+  if (moment.kind === "request") {
+    return { done: Promise.all([acted, after(emulator, moment, signal, plan)]).then(([approvedAt]) => approvedAt) };
+  }
   const earlier = EARLIER[cell.step];
   if (cell.target === undefined && earlier !== undefined)
     emulator.fault(endpointOf(cell.step), NONE, { times: earlier });
@@ -111,15 +116,16 @@ async function reached(emulator: Emulator, endpoint: Endpoint, number: number, s
 }
 
 /** Without an approval a poll is held, and there is a step to fail at. */
-async function act(emulator: Emulator, { step, kind }: Cell, user: string, signal: AbortSignal): Promise<void> {
+async function act(emulator: Emulator, { step, kind }: Cell, user: string, signal: AbortSignal): Promise<number> {
   if (!POLLS.includes(step)) {
     emulator.whenPushed(user, "approve");
-    return;
+    return 0;
   }
   emulator.whenPushed(user, "none");
   // An approval whose reply is spoilt must not let in; one that nothing spoils must.
-  if (step !== "last-poll" && kind !== "fine") return;
+  if (step !== "last-poll" && kind !== "fine") return 0;
   if (await reached(emulator, "auth_status", ANSWERED_POLL, signal)) emulator.approve(user);
+  return performance.now();
 }
 
 /**

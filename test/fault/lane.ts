@@ -1,10 +1,7 @@
 // One daemon with its emulator, going through cells of the fault table one after another. A connection serves one request
 // here (the emulator announces so), so that faults of the connection can be met at every step. arrange.ts sets the faults.
 
-import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { EmulatorUser } from "../emulator/store/users.ts";
-import { ask } from "../support/control.ts";
 import type { LogLine } from "../support/gateway.ts";
 import {
   canCountDescriptors,
@@ -35,7 +32,6 @@ export async function runCell(stage: Stage, cell: Cell, before: Descriptors): Pr
   // A user of its own: a push that is out, or may be, keeps its user's place for a minute (test/fault/hang-up.test.ts).
   const user = `alice${after}`;
   emulator.setUser(user, phoneOwner(after));
-  const slotsHeld = await pushesOut(stage);
   const ending = new AbortController();
   const arranged = await arrange(stage, cell, user, ending.signal);
   const { code, elapsedMs } = await runLogin(cell.dialect, {
@@ -47,7 +43,7 @@ export async function runCell(stage: Stage, cell: Cell, before: Descriptors): Pr
     onPrompt: () => atPrompt(stage, cell),
   });
   ending.abort();
-  await arranged.done;
+  const approvedAt = await arranged.done;
   const decision = await daemon.event("decision", { after });
   const lines = daemon.lines.slice(after);
   const report: CellReport = {
@@ -59,26 +55,33 @@ export async function runCell(stage: Stage, cell: Cell, before: Descriptors): Pr
     failures: failuresOf(lines, cell, decision["transaction"]),
     ms: Math.round(elapsedMs),
   };
-  if (emulator.pendingCount > 0) emulator.expire(user);
+  const isPending = emulator.pendingCount > 0;
+  if (isPending) emulator.expire(user);
+  const overAt = isPending ? performance.now() : approvedAt;
   await restore(stage, cell, after);
-  if (decision["duo_txid"] !== undefined) await pushIsOver(stage, slotsHeld);
+  const txid = decision["duo_txid"];
+  if (txid !== undefined) await eventually("the push's end heard", () => isHeard(stage, txid, overAt), HEARD_MS);
   await expectDescriptors(daemon, before);
   await sever(stage);
   return report;
 }
 
-async function pushesOut({ daemon }: Stage): Promise<number> {
-  const { text } = await ask({ socketPath: join(daemon.folder, "control.sock") }, "/status");
-  return (JSON.parse(text) as { readonly pushesOut: number }).pushesOut;
-}
+/** A question of the daemon's that had no answer in time is followed by another one at once. */
+const HEARD_MS = 10_000;
 
 /**
- * The daemon goes on asking for the end of a push whose login could not: its questions must not meet the next cell's faults.
- * No event tells when it has heard it. Slots that are held by time alone end by themselves, so that there can be fewer.
+ * Whether Duo has told the daemon the end of the push, which was `overAt`: it goes on asking when a login could not, and its
+ * questions must not meet the next cell's faults.
  */
-async function pushIsOver(stage: Stage, before: number): Promise<void> {
-  const until = performance.now() + 10_000;
-  while ((await pushesOut(stage)) > before) assert.ok(performance.now() < until, "the push is not over within 10 s");
+function isHeard({ emulator }: Stage, txid: unknown, overAt: number): boolean {
+  return emulator.requests.some(
+    ({ endpoint, params, fault, status, answeredAt = 0 }) =>
+      endpoint === "auth_status" &&
+      params["txid"] === txid &&
+      status === 200 &&
+      (fault === undefined || fault === "delay") &&
+      answeredAt >= overAt,
+  );
 }
 
 function phoneOwner(number: number): EmulatorUser {
