@@ -12,7 +12,7 @@ export const REASONS = {
   badFactor:
     "An auth that Duo refuses as a bad request is one failed attempt: duogate says so and lets the user choose another factor while prompts are left.",
   rateLimit:
-    "Duo that wants fewer requests for longer than a login can wait refuses, whatever failmode says, on both sides; duogate tells the user and returns PAM_AUTH_ERR, Duo Unix ends the login with PAM_ABORT.",
+    "Duo that wants fewer requests for longer than the few seconds that are waited refuses, whatever failmode says, on both sides; duogate tells the user and returns PAM_AUTH_ERR, Duo Unix ends the login with PAM_ABORT.",
   outageSaid:
     "Both refuse. duogate tells the user that Duo cannot be reached and returns PAM_AUTHINFO_UNAVAIL; Duo Unix says nothing and returns PAM_SERVICE_ERR.",
   retry: "duogate asks again, with a growing delay, when a preauth gets HTTP 5xx; Duo Unix gives up at once.",

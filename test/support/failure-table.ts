@@ -39,7 +39,7 @@ const WORDS: Readonly<Record<DuoFailureCode, string>> = {
   timeout: "no answer within request_timeout, poll_timeout or body_timeout",
   "server-error": "HTTP 5xx",
   "rate-limited":
-    "HTTP 429, after waiting as long as a login can: Duo is there, and others of this machine may have used its limit up",
+    "HTTP 429, three times or with more than 8 s to wait: Duo is there, and others of this machine may have used its limit up",
   "bad-keys": "HTTP 401: ikey or skey; without a code of Duo's, after a ping that did not find the clock wrong",
   "bad-signature": "HTTP 401, code 40103: skey",
   forbidden: "HTTP 403: not an Auth API application",
