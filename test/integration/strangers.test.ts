@@ -84,14 +84,12 @@ async function heldAtMost(crowd: Crowd, most: number): Promise<void> {
 
 test("uids without an account are closed before they cost anything", { skip }, async (t) => {
   const stage = await machine(t, { subuid: SUBUID });
-  const before = stage.daemon.lines.length;
+  // One alone: of a crowd, those that are cut short for others may be the first few that the log has lines for.
+  await gatherUids(t, { socket: stage.daemon.loginSocket, uids: [FIRST], each: 1 });
+  const refused = await stage.daemon.event("peer-refused");
+  assert.deepEqual([refused["socket"], refused["reason"]], ["login", `uid ${FIRST} is no user of this machine`]);
   const crowd = await gatherUids(t, { socket: stage.daemon.loginSocket, uids: UIDS, each: 4 });
   await heldAtMost(crowd, 0);
-  const refused = await stage.daemon.line(
-    ({ event, reason }) => event === "peer-refused" && String(reason).includes("no user of this machine"),
-    { after: before },
-  );
-  assert.equal(refused["socket"], "login");
   assert.equal(loginRequests(stage.emulator).length, 0);
   assert.equal(await othersLogin(stage), "allow");
 });
